@@ -1,0 +1,164 @@
+/**
+ * What the workspace page and the Slack stand-in say to each other.
+ *
+ * Every call carries the acting person in the header `x-act-as` (`?as=` for the event stream). Bodies and answers are
+ * JSON; an answer is `{ ok: true, … }` or `{ ok: false, error }` with HTTP 200, as Slack's own Web API does.
+ *
+ *   GET  /client/boot                                   -> Boot
+ *   GET  /client/history?channel=C1&before=ts&limit=50  -> { messages: Message[] }   root messages, oldest first
+ *   GET  /client/replies?channel=C1&ts=…                -> { messages: Message[] }   root first, then replies
+ *   POST /client/message   { channel, text, thread_ts? }
+ *   POST /client/command   { channel, text }            -> text starts with "/"; answer carries what the app acked with
+ *   POST /client/action    ActionRequest
+ *   POST /client/submit    { view_id, values }          -> { errors?: Record<block_id, sentence> }
+ *   POST /client/close     { view_id, clear? }
+ *   POST /client/shortcut  { callback_id, channel?, ts? }
+ *   POST /client/options   { container, block_id, action_id, value } -> { options? , option_groups? }
+ *   POST /client/reaction  { channel, ts, name, remove? }
+ *   POST /client/read      { channel }                  -> clears the unread count
+ *   POST /client/home      {}                           -> the person opened the app's Home tab
+ *   GET  /client/traffic?since=id                       -> { traffic: Traffic[] }
+ *   GET|POST /client/faults                             -> the switchboard: list or set faults
+ *   GET  /client/events?as=U1                           -> text/event-stream of ClientEvent
+ */
+export interface Person {
+  id: string;
+  name: string;
+  real_name: string;
+  title: string;
+  email: string;
+  is_bot: boolean;
+  is_restricted?: boolean;
+  is_stranger?: boolean;
+  deleted?: boolean;
+  team_id: string;
+}
+
+export interface Channel {
+  id: string;
+  name: string;
+  is_im: boolean;
+  is_private: boolean;
+  is_ext_shared: boolean;
+  topic: string;
+  members: string[];
+  unread: number;
+  mentions: number;
+}
+
+export interface Reaction {
+  name: string;
+  users: string[];
+}
+
+export interface Message {
+  ts: string;
+  channel: string;
+  user: string;
+  text: string;
+  blocks?: unknown[];
+  thread_ts?: string;
+  reply_count?: number;
+  reply_users?: string[];
+  latest_reply?: string;
+  edited?: { user: string; ts: string };
+  reactions?: Reaction[];
+  /** Shown to one person only and gone on reload. */
+  ephemeral?: boolean;
+  bot_id?: string;
+  metadata?: { event_type: string; event_payload: Record<string, unknown> };
+  permalink: string;
+}
+
+/** A modal or Home view as Slack hands it back: the app's own view plus id, hash and the values typed so far. */
+export interface View {
+  id: string;
+  hash: string;
+  type: 'modal' | 'home';
+  callback_id: string;
+  title?: { type: 'plain_text'; text: string };
+  submit?: { type: 'plain_text'; text: string } | null;
+  close?: { type: 'plain_text'; text: string } | null;
+  blocks: unknown[];
+  private_metadata: string;
+  notify_on_close?: boolean;
+  clear_on_close?: boolean;
+  state: { values: Record<string, Record<string, unknown>> };
+}
+
+export interface Command {
+  command: string;
+  description: string;
+  usage_hint: string;
+}
+
+export interface Shortcut {
+  type: 'message' | 'global';
+  name: string;
+  callback_id: string;
+  description: string;
+}
+
+export interface Boot {
+  ok: true;
+  team: { id: string; name: string };
+  me: Person;
+  people: Person[];
+  channels: Channel[];
+  app: { id: string; bot_user_id: string; name: string; commands: Command[]; shortcuts: Shortcut[] };
+  home: View | null;
+  /** Other pages of the workspace to link to: GitHub stand-in, production, … */
+  links: { label: string; url: string }[];
+}
+
+export type Container =
+  | { type: 'message'; channel: string; ts: string; ephemeral?: boolean }
+  | { type: 'view'; view_id: string };
+
+export interface ActionRequest {
+  container: Container;
+  block_id: string;
+  action_id: string;
+  /** The element's type and what was chosen: `{ type: 'button', value }`, `{ type: 'static_select', selected_option }` … */
+  action: Record<string, unknown> & { type: string };
+  /** Values of the inputs of the same message or view, by block and action id. */
+  values?: Record<string, Record<string, unknown>>;
+}
+
+export interface Traffic {
+  id: number;
+  at: string;
+  direction: 'to-app' | 'from-app';
+  /** `chat.postMessage`, `block_actions`, `event app_mention`, … */
+  what: string;
+  status: number;
+  ms: number;
+  request: unknown;
+  response: unknown;
+}
+
+export type ClientEvent =
+  | { type: 'message'; message: Message }
+  | { type: 'message_changed'; message: Message }
+  | { type: 'message_deleted'; channel: string; ts: string; thread_ts?: string }
+  | { type: 'view_opened'; view: View }
+  | { type: 'view_updated'; view: View }
+  | { type: 'view_pushed'; view: View }
+  | { type: 'view_closed'; view_id: string; all?: boolean }
+  | { type: 'home'; view: View }
+  | { type: 'channel'; channel: Channel }
+  | { type: 'notice'; text: string }
+  | { type: 'traffic'; entry: Traffic };
+
+export interface Fault {
+  id: string;
+  /** Web API method (`chat.update`), delivery kind (`events`, `actions`, `commands`, `views`), or `*`. */
+  on: string;
+  kind: 'rate_limited' | 'server_error' | 'timeout' | 'timeout_after' | 'duplicate' | 'delay' | 'error';
+  /** For kind `error`: Slack's error name. */
+  error?: string;
+  retry_after?: number;
+  delay_ms?: number;
+  /** How many times it still fires; null is until it is removed. */
+  times: number | null;
+}
