@@ -1,0 +1,211 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { ItemStatus, Level, Priority } from '../pipeline/types.ts';
+
+/** Timestamps are read as Date; bigint columns as strings, because that is how `pg` hands them over. */
+type Time = ColumnType<Date, Date | string, Date | string>;
+type TimeOr<T> = ColumnType<Date | T, Date | string | T, Date | string | T>;
+type Json<T = unknown> = ColumnType<T, string, string>;
+type Id = ColumnType<string, string | number, string | number>;
+type Numeric = ColumnType<string, number | string, number | string>;
+
+export interface ItemRow {
+  id: Generated<string>;
+  key: string;
+  title: string;
+  description: string;
+  kind: string;
+  priority: Priority | null;
+  level: Level;
+  origin: string;
+  requester: string;
+  requester_name: string;
+  pipeline_hash: string;
+  stage: string;
+  column_name: string;
+  visit: number;
+  version: number;
+  status: ItemStatus;
+  reason: string;
+  stage_since: Time;
+  last_hash: string;
+  channel: string;
+  thread_ts: string | null;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface HistoryRow {
+  id: Generated<string>;
+  item_id: Id;
+  version: number;
+  visit: number;
+  type: string;
+  from_stage: string | null;
+  to_stage: string;
+  column_name: string;
+  mark: string | null;
+  actor_id: string;
+  actor_name: string;
+  actor_roles: string[];
+  of: string | null;
+  subject: string;
+  role: string | null;
+  job: string | null;
+  note: string;
+  request_id: string | null;
+  at: Time;
+  prev_hash: string;
+  hash: string;
+}
+
+export interface FactRow {
+  item_id: Id;
+  name: string;
+  value: Json;
+  source: string;
+  subject: string;
+  seen_at: Time;
+}
+
+export interface WaitRow {
+  item_id: Id;
+  who: string;
+  kind: 'gate' | 'review' | 'question' | 'blocked';
+  priority: number;
+  since: Time;
+}
+
+export interface InboxRow {
+  id: string;
+  kind: string;
+  item_id: ColumnType<string | null, string | null, string | null>;
+  actor_id: string | null;
+  outcome: 'recorded' | 'refused' | 'ignored' | 'opened';
+  reason: Generated<string>;
+  payload: ColumnType<unknown, string | null, string | null>;
+  received_at: Generated<Date>;
+}
+
+export interface OutboxRow {
+  id: string;
+  item_id: ColumnType<string | null, string | null, string | null>;
+  version: number;
+  visit: number | null;
+  job: string;
+  params: Json<Record<string, unknown>>;
+  request_id: string | null;
+  run_at: Time;
+  sent_at: TimeOr<null>;
+  attempts: Generated<number>;
+  error: string | null;
+  result: string | null;
+  done_at: TimeOr<null>;
+  created_at: Generated<Date>;
+}
+
+export interface RevisionRow {
+  id: Generated<string>;
+  item_id: Id;
+  document: 'prd' | 'spec' | 'release_notes';
+  number: number;
+  hash: string;
+  fields: Json<Record<string, unknown>>;
+  markdown: string;
+  author_id: string;
+  author_name: string;
+  author_kind: 'person' | 'model' | 'offline';
+  model: string | null;
+  input_tokens: Generated<number>;
+  cached_tokens: Generated<number>;
+  output_tokens: Generated<number>;
+  usd: Generated<string>;
+  /** The effect or request that ordered it: a repeated job finds its own revision instead of writing another. */
+  order_key: string | null;
+  created_at: Generated<Date>;
+}
+
+export interface AgentRunRow {
+  id: string;
+  item_id: Id;
+  visit: number;
+  adapter: string;
+  external_id: string | null;
+  url: string | null;
+  branch: string;
+  base_sha: string;
+  state: string;
+  step: Generated<string>;
+  summary: Generated<string>;
+  question: Generated<string>;
+  error: Generated<string>;
+  evidence: ColumnType<Record<string, unknown>, string | undefined, string>;
+  usd: ColumnType<string, Numeric | number | undefined, number>;
+  tokens_in: Generated<number>;
+  tokens_out: Generated<number>;
+  started_at: Generated<Date>;
+  ended_at: TimeOr<null>;
+}
+
+export interface DeploymentRow {
+  key: string;
+  item_id: Id;
+  repo: string;
+  environment: string;
+  sha: string;
+  previous_sha: string | null;
+  external_id: string | null;
+  state: 'requested' | 'in_progress' | 'success' | 'failure';
+  url: string | null;
+  log_url: string | null;
+  /** Key of the deployment that this one takes back. */
+  rollback_of: string | null;
+  created_at: Generated<Date>;
+  ended_at: TimeOr<null>;
+}
+
+export interface PostRow {
+  effect_id: string;
+  item_id: ColumnType<string | null, string | null, string | null>;
+  channel: string;
+  ts: string;
+  kind: string;
+  subject: Generated<string>;
+  posted_at: Generated<Date>;
+}
+
+export interface PersonRow {
+  id: string;
+  name: string;
+  real_name: string;
+  github_login: string | null;
+  guest: boolean;
+  deleted: boolean;
+  team_id: string | null;
+  seen_at: Time;
+}
+
+export interface Tables {
+  items: ItemRow;
+  stage_history: HistoryRow;
+  facts: FactRow;
+  waits: WaitRow;
+  inbox: InboxRow;
+  outbox: OutboxRow;
+  revisions: RevisionRow;
+  agent_runs: AgentRunRow;
+  deployments: DeploymentRow;
+  posts: PostRow;
+  people: PersonRow;
+  role_members: { role: string; user_id: string; source: string; seen_at: Time };
+  homes: { user_id: string; opened_at: Time; published_hash: string | null; published_at: TimeOr<null> };
+  pipelines: { hash: string; name: string; text: string; stored_at: Generated<Date> };
+  incidents: {
+    id: Generated<string>;
+    service: string;
+    title: string;
+    url: Generated<string>;
+    opened_by: string;
+    opened_at: Generated<Date>;
+    resolved_at: TimeOr<null>;
+  };
+}
