@@ -72,11 +72,11 @@ function editedText(one: ScriptEdit, before: string | null): string {
   if ('write' in one) return one.write;
   if (before === null) throw new Error(`${one.path} doesn't exist, so it can't be edited`);
   if ('append' in one) return before.includes(one.append) ? before : before + one.append;
-  // Looked for first: the replacement often contains the text it replaces.
-  if (one.replace !== '' && before.includes(one.replace)) return before;
-  if (!before.includes(one.find)) {
-    throw new Error(`${one.path} is not as expected: "${firstLine(one.find)}" isn't in it`);
-  }
+  const found = before.includes(one.find);
+  // Done already: the text is gone and its replacement there, or the replacement holds the text and is there.
+  const done = one.replace !== '' && before.includes(one.replace) && (!found || one.replace.includes(one.find));
+  if (done) return before;
+  if (!found) throw new Error(`${one.path} is not as expected: "${firstLine(one.find)}" isn't in it`);
   return before.replace(one.find, () => one.replace);
 }
 
