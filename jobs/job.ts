@@ -49,6 +49,8 @@ export interface Job<P = Record<string, unknown>> {
   params: z.ZodType<P>;
   /** A stage's gate does not wait for a watch to finish. */
   watch?: boolean;
+  /** Ordered again when the head commit of the pull request moves. */
+  perHead?: boolean;
   /** Tries before it is given up and people are told. */
   attempts: number;
   backoffMs: number;

@@ -121,6 +121,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
        params jsonb NOT NULL DEFAULT '{}',
        request_id text,
        run_at timestamptz NOT NULL,
+       turn integer NOT NULL DEFAULT 0,
        sent_at timestamptz,
        attempts integer NOT NULL DEFAULT 0,
        error text,

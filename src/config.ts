@@ -58,7 +58,10 @@ const Settings = z.strictObject({
   github: z.record(z.string(), z.string()).default({}),
   default_level: z.enum(LEVELS).default('ai_led'),
   default_agent: z.string().default('manual'),
-  branch_prefix: z.string().regex(/^[a-z0-9][a-z0-9-]*$/).default('lockstep'),
+  branch_prefix: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .default('lockstep'),
   agent_minutes: z.number().positive().default(30),
   remind_after_hours: z.number().positive().default(4),
   max_attempts: z.number().int().positive().default(8),
@@ -131,7 +134,9 @@ export function readSettings(file: string): Settings {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new ConfigError(`${file} cannot be read. It names your channel and roles; the one that ships is a good start.`);
+    throw new ConfigError(
+      `${file} cannot be read. It names your channel and roles; the one that ships is a good start.`,
+    );
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -9,6 +9,8 @@ export interface RuleInput {
   now: Date;
   /** May a rejection go anywhere? Decides whether "Request changes" is offered. */
   canReject: boolean;
+  /** Do the other rules of the same group hold? */
+  othersHold: boolean;
 }
 
 /** One rule of the vocabulary: parameters as they stand in the file, a help line, and the check. */

@@ -82,6 +82,9 @@ export interface State {
   facts: Facts;
   /** History of this visit, oldest first. */
   log: readonly LogEntry[];
+  /** Decisions of the visit that the event speaks about, when that visit is over: to say who was first. */
+  past: readonly LogEntry[];
+  waits: readonly Wait[];
 }
 
 export type Verb = 'approve' | 'delegate' | 'deploy';
@@ -91,8 +94,8 @@ export type Event =
   | { type: 'changes_requested'; actor: Actor; visit: number; of: SubjectKind; subject: string; note: string }
   /** A person answers the question that the stage asks, e.g. which service. */
   | { type: 'answered'; actor: Actor; visit: number; fact: string; value: unknown }
-  /** A document has a new revision; `fact` carries its new hash. */
-  | { type: 'revised'; actor: Actor; of: 'prd' | 'spec'; fact: NewFact; note: string }
+  /** A document has a new revision; `facts` carry its new hash and what follows from it. */
+  | { type: 'revised'; actor: Actor; of: 'prd' | 'spec'; facts: readonly NewFact[]; note: string }
   | { type: 'retried'; actor: Actor; visit: number }
   | { type: 'rollback_requested'; actor: Actor; visit: number; note: string }
   | { type: 'cancelled'; actor: Actor; note: string }
@@ -159,10 +162,14 @@ export interface Change {
   gate: RuleResult;
 }
 
-/** `ignored` = nothing to record, the effect that brought the event is closed (its visit is over). */
+/**
+ * `wake` = nothing about the item changes; what waits to look at the world again looks now.
+ * `ignored` = nothing to record; the effect that brought the event is closed.
+ */
 export type Decision =
   | { kind: 'moved'; change: Change }
   | { kind: 'waiting'; change: Change }
+  | { kind: 'wake' }
   | { kind: 'refused'; reason: string }
   | { kind: 'ignored'; reason: string };
 
@@ -171,6 +178,8 @@ export interface StageJob {
   params: Readonly<Record<string, unknown>>;
   /** A watch goes on until the visit ends; the gate does not wait for it to finish. */
   watch: boolean;
+  /** Ordered again when the head commit of the pull request moves. */
+  perHead: boolean;
 }
 
 export type GateNode =
@@ -200,8 +209,15 @@ export interface Definition {
   allow: Readonly<Record<'cancel' | 'retry' | 'answer' | 'rollback', readonly string[]>>;
 }
 
+/** What the core needs to know about a job: `check` answers what is wrong with its parameters, or null. */
+export interface JobWord {
+  watch: boolean;
+  perHead: boolean;
+  check(params: unknown): string | null;
+}
+
 /** Closed vocabularies that a pipeline file is checked against; jobs and roles come from outside the core. */
 export interface Vocabulary {
-  jobs: Readonly<Record<string, { watch: boolean; params: readonly string[] }>>;
+  jobs: Readonly<Record<string, JobWord>>;
   roles: readonly string[];
 }

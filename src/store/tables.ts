@@ -95,6 +95,8 @@ export interface OutboxRow {
   params: Json<Record<string, unknown>>;
   request_id: string | null;
   run_at: Time;
+  /** Counts every time it is put into the queue: a job of an earlier turn is not this effect's any more. */
+  turn: Generated<number>;
   sent_at: TimeOr<null>;
   attempts: Generated<number>;
   error: string | null;

@@ -1,0 +1,207 @@
+import type { Meaning } from './decide.ts';
+import { fact } from './facts.ts';
+import { asks, describeGate, openRules } from './gate.ts';
+import { type ApprovedByParams, currentSubject, excluded, roleName } from './rules/approved-by.ts';
+import type {
+  Actor,
+  Definition,
+  Event,
+  GateNode,
+  Item,
+  LogEntry,
+  NewFact,
+  Stage,
+  State,
+  SubjectKind,
+} from './types.ts';
+
+/** What people may do. Each refusal is the sentence that the person reads. */
+
+type PersonEvent = Extract<Event, { actor: Actor }>;
+type Decided = Extract<Event, { type: 'approved' | 'changes_requested' }>;
+
+const refused = (reason: string): Meaning => ({ kind: 'refused', reason });
+const clock = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
+const NAMES: Record<SubjectKind, string> = {
+  prd: 'PRD',
+  spec: 'tech spec',
+  head: 'pull request',
+  merge: 'merged change',
+};
+
+function whoWasFirst(log: readonly LogEntry[], of: SubjectKind): string | null {
+  const first = log.find(
+    (entry) => entry.of === of && (entry.type === 'approved' || entry.type === 'changes_requested'),
+  );
+  if (!first) return null;
+  const did = first.type === 'approved' ? 'approved this' : 'asked for changes';
+  return `${first.actor.name} ${did} at ${clock(first.at)}.`;
+}
+
+/** A click on a card of an earlier visit decides nothing. null = it is not stale. */
+export function refuseStale(stage: Stage, state: State, event: PersonEvent): Meaning | null {
+  if (!('visit' in event) || event.visit === state.item.visit) return null;
+  const first =
+    event.type === 'approved' || event.type === 'changes_requested' ? whoWasFirst(state.past, event.of) : null;
+  return refused(`${first ?? 'That is no longer open.'} ${state.item.key} is in “${stage.label}” now.`);
+}
+
+export function decideByPerson(
+  definition: Definition,
+  stage: Stage,
+  state: State,
+  event: PersonEvent,
+  now: Date,
+): Meaning {
+  const { item, facts } = state;
+  const actor = event.actor;
+  switch (event.type) {
+    case 'approved':
+    case 'changes_requested':
+      return decideGate(stage, state, event, now);
+    case 'revised':
+      return decideRevision(definition, stage, state, event);
+    case 'answered':
+      if (stage.answer === null) return refused(`${item.key} is not asking anything now.`);
+      if (!may(actor, definition.allow.answer, item)) return refused(notAllowed(actor, definition.allow.answer));
+      return {
+        kind: 'step',
+        actor,
+        note: `${event.fact}: ${String(event.value)}`,
+        facts: [{ name: event.fact, value: event.value, source: actor.name }],
+        goTo: stage.answer,
+      };
+    case 'retried': {
+      if (!may(actor, definition.allow.retry, item)) return refused(notAllowed(actor, definition.allow.retry));
+      if (item.status !== 'blocked') return refused(`${item.key} is not blocked, so there is nothing to try again.`);
+      return { kind: 'step', actor, note: '', goTo: stage.id };
+    }
+    case 'rollback_requested': {
+      if (!may(actor, definition.allow.rollback, item)) return refused(notAllowed(actor, definition.allow.rollback));
+      const production = fact(facts, 'production');
+      if (stage.rollback === null || !production) return refused(`${item.key} has nothing in production to roll back.`);
+      if (fact(facts, 'rollback')?.state === 'requested') return refused(`${item.key} is being rolled back already.`);
+      if (!production.previousSha) return refused('There is no earlier deployment to go back to.');
+      const value = { state: 'requested', toSha: production.previousSha, because: event.note };
+      return {
+        kind: 'step',
+        actor,
+        note: event.note,
+        facts: [{ name: 'rollback', value, source: actor.name, subject: production.sha }],
+        effects: [{ job: 'rollback', params: {}, visit: item.visit }],
+      };
+    }
+    case 'cancelled':
+      if (!may(actor, definition.allow.cancel, item)) return refused(notAllowed(actor, definition.allow.cancel));
+      if (item.status === 'done') return refused(`${item.key} is completed.`);
+      return { kind: 'step', actor, note: event.note, cancel: true };
+  }
+}
+
+const holds = (actor: Actor, role: string, item: Item): boolean =>
+  role === 'requester' ? actor.id === item.requester : actor.roles.includes(role);
+const may = (actor: Actor, roles: readonly string[], item: Item): boolean =>
+  roles.some((role) => holds(actor, role, item));
+
+function notAllowed(actor: Actor, roles: readonly string[]): string {
+  const who = roles.map((role) => (role === 'requester' ? 'the requester' : roleName(role)));
+  const people = who.length > 1 ? `${who.slice(0, -1).join(', ')} or ${who.at(-1)}` : (who[0] ?? 'nobody');
+  return `Only ${people} can do this, and ${actor.name} is none of them.`;
+}
+
+/** `approved_by` rules of a stage's gate, wherever they stand in the tree. */
+export function humanRules(node: GateNode): ApprovedByParams[] {
+  if (node.kind === 'not') return [];
+  if (node.kind !== 'rule') return node.nodes.flatMap(humanRules);
+  return node.rule === 'approved_by' ? [node.params as unknown as ApprovedByParams] : [];
+}
+
+function decideGate(stage: Stage, state: State, event: Decided, now: Date): Meaning {
+  const { item, facts, log } = state;
+  const { actor, of } = event;
+  const rules = humanRules(stage.gate).filter((rule) => rule.of === of);
+  if (rules.length === 0) return refused(`${item.key} is in “${stage.label}”, where the ${NAMES[of]} is not decided.`);
+  const mine = rules.filter((rule) => actor.roles.includes(rule.role));
+  if (mine.length === 0)
+    return refused(
+      notAllowed(
+        actor,
+        rules.map((rule) => rule.role),
+      ),
+    );
+  const subject = currentSubject(of, facts);
+  if (subject !== event.subject) return refused(changedSince(of, state));
+
+  const gate = describeGate(stage, state, now);
+  const open = asks(gate).find((ask) => ask.of === of && mine.some((rule) => rule.role === ask.role));
+  if (!open) {
+    const first = whoWasFirst(log, of);
+    const missing = openRules(gate).filter(
+      (result) => result.waits !== 'work' || !mine.some((rule) => rule.after_others),
+    );
+    return refused(first ?? `Not yet: ${missing.map((result) => `${result.name} (${result.because})`).join('; ')}.`);
+  }
+  const rule = mine.find((entry) => entry.role === open.role);
+  const exclusion = rule && excluded(rule, item.requester, facts).get(actor.id);
+  if (exclusion) return refused(`This does not count: ${exclusion}.`);
+  const step = { kind: 'step', actor, of, subject, role: open.role, note: event.note ?? '' } as const;
+
+  if (event.type === 'changes_requested') {
+    if (stage.reject === null) return refused(`“${stage.label}” cannot be sent back.`);
+    const feedback = { of, text: event.note, by: actor.id, byName: actor.name };
+    return { ...step, facts: [{ name: 'feedback', value: feedback, source: actor.name, subject }], goTo: stage.reject };
+  }
+  if (
+    log.some(
+      (entry) =>
+        entry.type === 'approved' && entry.of === of && entry.subject === subject && entry.actor.id === actor.id,
+    )
+  ) {
+    return refused(`You have approved this already; ${open.need - open.have} more must decide.`);
+  }
+  const chosen: NewFact[] =
+    open.verb === 'delegate'
+      ? [
+          {
+            name: 'delegation',
+            value: { agent: event.choice ?? 'manual', by: actor.id, byName: actor.name },
+            source: actor.name,
+          },
+        ]
+      : [];
+  return { ...step, facts: chosen };
+}
+
+function changedSince(of: SubjectKind, state: State): string {
+  if (of === 'prd' || of === 'spec') {
+    const seen = state.facts[of];
+    const document = fact(state.facts, of);
+    const by = document ? ` by ${document.authorName}` : '';
+    return `This ${NAMES[of]} was changed${by}${seen ? ` at ${clock(seen.seenAt)}` : ''}; open it again.`;
+  }
+  const what = of === 'head' ? 'New commits were pushed to the pull request' : 'The merged commit is another one now';
+  return `${what}; look at it again.`;
+}
+
+/**
+ * An edit takes back what was approved before: the item returns to the gate where the document is approved. Once the
+ * change is merged, documents stay as they were approved.
+ */
+function decideRevision(
+  definition: Definition,
+  stage: Stage,
+  state: State,
+  event: Extract<Event, { type: 'revised' }>,
+): Meaning {
+  const { item, facts } = state;
+  const gates = definition.stages.filter((entry) => humanRules(entry.gate).some((rule) => rule.of === event.of));
+  const editors = ['requester', ...gates.flatMap((entry) => humanRules(entry.gate).map((rule) => rule.role))];
+  if (!may(event.actor, editors, item)) return refused(notAllowed(event.actor, [...new Set(editors)]));
+  if (fact(facts, 'merge'))
+    return refused(`${item.key} is merged, so its ${NAMES[event.of]} stays as it was approved.`);
+  const first = gates[0];
+  const index = definition.stages.indexOf(stage);
+  const goesBack = first !== undefined && first !== stage && definition.stages.indexOf(first) < index;
+  const step = { kind: 'step', actor: event.actor, of: event.of, note: event.note, facts: event.facts } as const;
+  return goesBack ? { ...step, goTo: first.id } : step;
+}

@@ -1,0 +1,240 @@
+import { isDeepStrictEqual } from 'node:util';
+import { decideByPerson, refuseStale } from './decide-person.ts';
+import { fact } from './facts.ts';
+import { asks, blockers, describeGate, openRules, waitsForPeople } from './gate.ts';
+import {
+  type Actor,
+  type Change,
+  type Decision,
+  type Definition,
+  type Effect,
+  type Event,
+  type Fact,
+  type Facts,
+  type Item,
+  type LogEntry,
+  type NewFact,
+  type RuleResult,
+  type Stage,
+  type State,
+  SYSTEM,
+  type Wait,
+} from './types.ts';
+
+/** What an event means before the gate is asked: what is recorded, and where it sends the item regardless of the gate. */
+export interface Step {
+  kind: 'step';
+  actor: Actor;
+  of?: Change['of'];
+  subject?: string;
+  role?: string;
+  job?: string;
+  note: string;
+  facts?: readonly NewFact[];
+  goTo?: string;
+  /** The item ends here, wherever it stands. */
+  cancel?: boolean;
+  effects?: readonly Effect[];
+}
+export type Meaning = Step | Exclude<Decision, { change: Change }>;
+
+/**
+ * The only place that says what happens next. Pure: the same pipeline, state, event and time give the same answer.
+ * Expected refusals are values with a sentence; it throws only when the item's stage is not in its pipeline.
+ */
+export function decide(definition: Definition, state: State, event: Event, now: Date): Decision {
+  const stage = stageOf(definition, state.item.stage);
+  const meaning = interpret(definition, stage, state, event, now);
+  return meaning.kind === 'step' ? settle(definition, stage, state, event, meaning, now) : meaning;
+}
+
+export function stageOf(definition: Definition, id: string): Stage {
+  const stage = definition.stages.find((entry) => entry.id === id);
+  if (!stage) throw new Error(`pipeline ${definition.name} has no stage ${id}`);
+  return stage;
+}
+
+function interpret(definition: Definition, stage: Stage, state: State, event: Event, now: Date): Meaning {
+  const { item } = state;
+  if (item.status === 'cancelled') {
+    return 'actor' in event
+      ? { kind: 'refused', reason: `${item.key} was cancelled, so nothing can be decided about it any more.` }
+      : { kind: 'ignored', reason: 'the item was cancelled' };
+  }
+  switch (event.type) {
+    case 'finished':
+    case 'failed':
+      return interpretWork(stage, state, event);
+    case 'observed': {
+      const news = event.facts.filter((entry) => isNews(state.facts, entry));
+      const step: Step = { kind: 'step', actor: SYSTEM, note: event.note, facts: event.facts };
+      return news.length > 0 || gateMoves(stage, state, now) ? step : { kind: 'ignored', reason: 'nothing new' };
+    }
+    case 'ticked':
+      return gateMoves(stage, state, now)
+        ? { kind: 'step', actor: SYSTEM, note: '' }
+        : { kind: 'ignored', reason: 'nothing changed with time' };
+    case 'nudged':
+      return item.status === 'done' ? { kind: 'ignored', reason: 'the item is completed' } : { kind: 'wake' };
+    default:
+      return refuseStale(stage, state, event) ?? decideByPerson(definition, stage, state, event, now);
+  }
+}
+
+type WorkEvent = Extract<Event, { type: 'finished' | 'failed' }>;
+
+function interpretWork(stage: Stage, state: State, event: WorkEvent): Meaning {
+  if (event.visit !== state.item.visit) return { kind: 'ignored', reason: 'that visit is over' };
+  const base: Step = { kind: 'step', actor: SYSTEM, job: event.job, note: event.note, facts: event.facts ?? [] };
+  const rollback = event.job === 'rollback';
+  if (event.type === 'finished') return rollback && stage.rollback ? { ...base, goTo: stage.rollback } : base;
+  if (rollback) return base;
+  return stage.failure ? { ...base, goTo: stage.failure } : base;
+}
+
+/** Would the gate open, or the item's status change, with what is known now? */
+function gateMoves(stage: Stage, state: State, now: Date): boolean {
+  if (stage.next === null || rollingBack(state.facts)) return false;
+  const gate = describeGate(stage, state, now);
+  return gate.status === 'met' || blockers(gate).length > 0 !== (state.item.status === 'blocked');
+}
+
+const rollingBack = (facts: Facts): boolean => fact(facts, 'rollback')?.state === 'requested';
+
+function isNews(facts: Facts, entry: NewFact): boolean {
+  const known = facts[entry.name];
+  return !known || known.subject !== (entry.subject ?? '') || !isDeepStrictEqual(known.value, entry.value);
+}
+
+function settle(definition: Definition, stage: Stage, state: State, event: Event, step: Step, now: Date): Decision {
+  const facts = withFacts(state.facts, step.facts ?? [], now);
+  const entry = logEntry(event, step, now);
+  const here: State = { ...state, facts, log: [...state.log, entry] };
+  const opens = !step.cancel && !rollingBack(facts) && describeGate(stage, here, now).status === 'met' && stage.next;
+  const target = step.goTo ?? (opens || null);
+  const moved = target !== null;
+  const to = moved ? stageOf(definition, target) : stage;
+  const visit = state.item.visit + (moved || step.cancel ? 1 : 0);
+  const after: State = moved ? { ...here, item: { ...state.item, stage: to.id, visit }, log: [] } : here;
+  const gate = describeGate(to, after, now);
+  const standing = standingOf(to, gate, facts, step, after.item);
+  const item: Item = { ...state.item, stage: to.id, visit, version: state.item.version + 1, status: standing.status };
+  const waits = standing.status === 'cancelled' || standing.status === 'done' ? [] : waitsOf(gate, item, facts);
+  const change: Change = {
+    from: stage.id,
+    to: to.id,
+    type: event.type,
+    actor: step.actor,
+    of: step.of ?? null,
+    subject: step.subject ?? '',
+    role: step.role ?? null,
+    job: step.job ?? null,
+    note: step.note,
+    item,
+    column: to.column,
+    mark: moved ? to.mark : null,
+    reason: standing.reason,
+    facts: step.facts ?? [],
+    waits,
+    effects: [],
+    gate,
+  };
+  const work = moved ? entryEffects(to, visit, gate) : headEffects(stage, state, facts);
+  const known = moved ? [] : asks(describeGate(stage, state, now)).map(askKey);
+  const effects = [...(step.effects ?? []), ...work, ...surfaceEffects(change, state, known)];
+  return { kind: moved || step.cancel ? 'moved' : 'waiting', change: { ...change, effects } };
+}
+
+function withFacts(facts: Facts, added: readonly NewFact[], now: Date): Facts {
+  if (added.length === 0) return facts;
+  const stamped = added.map((entry): [string, Fact] => [
+    entry.name,
+    { value: entry.value, source: entry.source, subject: entry.subject ?? '', seenAt: now },
+  ]);
+  return { ...facts, ...Object.fromEntries(stamped) };
+}
+
+function logEntry(event: Event, step: Step, at: Date): LogEntry {
+  const { actor, of = null, subject = '', role = null, job = null, note } = step;
+  return { type: event.type, actor, of, subject, role, job, note, at };
+}
+
+function standingOf(
+  stage: Stage,
+  gate: RuleResult,
+  facts: Facts,
+  step: Step,
+  item: Item,
+): { status: Item['status']; reason: string } {
+  if (step.cancel) return { status: 'cancelled', reason: step.note };
+  if (rollingBack(facts)) return { status: item.status, reason: 'production is being rolled back' };
+  if (stage.next === null) return { status: 'done', reason: '' };
+  const blocked = blockers(gate);
+  const tell = (rules: readonly RuleResult[]) => rules.map((rule) => `${rule.name}: ${rule.because}`).join('; ');
+  if (blocked.length > 0) return { status: 'blocked', reason: tell(blocked) };
+  const open = openRules(gate);
+  const people = open.filter((rule) => waitsForPeople(rule.waits));
+  return { status: 'active', reason: (people.length > 0 ? people : open).map((rule) => rule.name).join('; ') };
+}
+
+/** Who is waited for: the people of each open decision, and whoever has to unblock it. */
+function waitsOf(gate: RuleResult, item: Item, facts: Facts): Wait[] {
+  const reviewer = fact(facts, 'reviewer')?.id;
+  const waits = openRules(gate).flatMap((rule): Wait[] => {
+    if (!waitsForPeople(rule.waits)) return [];
+    const who = 'role' in rule.waits ? `role:${rule.waits.role}` : `user:${rule.waits.user}`;
+    if (!rule.ask) return [{ who, kind: 'question' }];
+    if (rule.ask.of !== 'head') return [{ who, kind: 'gate' }];
+    return [{ who: reviewer ? `user:${reviewer}` : who, kind: 'review' }];
+  });
+  if (item.status === 'blocked') {
+    const people = new Set([item.requester, fact(facts, 'delegation')?.by ?? item.requester]);
+    for (const person of people) waits.push({ who: `user:${person}`, kind: 'blocked' });
+  }
+  return [...new Map(waits.map((wait) => [`${wait.who} ${wait.kind}`, wait])).values()];
+}
+
+function entryEffects(stage: Stage, visit: number, gate: RuleResult): Effect[] {
+  const jobs = stage.jobs.map((job) => ({ job: job.name, params: job.params, visit }));
+  // Nothing would ask again: the gate of the new stage holds already.
+  return gate.status === 'met' && stage.next !== null ? [...jobs, { job: 'tick', params: {}, visit }] : jobs;
+}
+
+/** The head commit moved while the item stays: what was said about the old one has to be said again. */
+function headEffects(stage: Stage, before: State, facts: Facts): Effect[] {
+  const was = fact(before.facts, 'pr')?.headSha;
+  const is = fact(facts, 'pr')?.headSha;
+  if (!was || !is || was === is) return [];
+  const again = stage.jobs.filter((job) => job.perHead);
+  return again.map((job) => ({ job: job.name, params: job.params, visit: before.item.visit }));
+}
+
+const askKey = (ask: NonNullable<RuleResult['ask']>): string => `${ask.verb} ${ask.role} ${ask.of} ${ask.subject}`;
+
+/** Jobs at work are not news to people; everything else is one line in the thread. */
+function isWorthALine(change: Change, moved: boolean): boolean {
+  if (change.type === 'observed' || change.type === 'ticked' || change.type === 'finished') return moved;
+  return true;
+}
+
+function surfaceEffects(change: Change, before: State, known: readonly string[]): Effect[] {
+  const moved = change.from !== change.to || change.item.visit !== before.item.visit;
+  const newAsks = asks(change.gate).filter((ask) => !known.includes(askKey(ask)));
+  const newlyBlocked = change.item.status === 'blocked' && (moved || before.item.status !== 'blocked');
+  const effects: Effect[] = [{ job: 'update-card', params: {}, visit: null }];
+  if (isWorthALine(change, moved) || newAsks.length > 0 || newlyBlocked) {
+    const params = {
+      type: change.type,
+      from: change.from,
+      to: change.to,
+      asks: newAsks,
+      blocked: newlyBlocked ? change.reason : null,
+    };
+    effects.push({ job: 'notify', params, visit: null });
+  }
+  const queues = new Set([...before.waits, ...change.waits].map((wait) => wait.who));
+  if (moved || !isDeepStrictEqual(before.waits, change.waits)) {
+    effects.push({ job: 'update-home', params: { who: [...queues, `user:${change.item.requester}`] }, visit: null });
+  }
+  return effects;
+}
