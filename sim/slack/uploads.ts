@@ -1,0 +1,76 @@
+/** `/files/*` (uploads and downloads) and `/slack-response/*` (response URLs): addresses that Slack hands out. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseObject, readBody, sendJson } from './http.ts';
+import type { Messages } from './messages.ts';
+import { respond } from './respond.ts';
+import type { Tickets } from './tickets.ts';
+import { type Json, SlackRefusal } from './types.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Takes an upload (raw or multipart), or serves a file's bytes. */
+export async function handleFile(
+  ws: Workspace,
+  req: IncomingMessage,
+  res: ServerResponse,
+  path: string,
+): Promise<void> {
+  const [first = '', second = ''] = path.slice('/files/'.length).split('/');
+  const file = ws.data.files[first === 'upload' ? second : first];
+  if (!file) return sendText(res, 404, 'file_not_found');
+  if (first === 'upload') {
+    if (file.uploaded) return sendText(res, 400, 'file_already_uploaded');
+    const content = fileBytes(await readBody(req), String(req.headers['content-type'] ?? ''));
+    if (content.length !== file.size) return sendText(res, 400, 'file_size_mismatch');
+    Object.assign(file, { content: content.toString('base64'), uploaded: true });
+    ws.store.changed();
+    return sendText(res, 200, `OK - ${content.length}`);
+  }
+  // Never as a page: a stored file must not run in the workspace's origin.
+  res.writeHead(200, {
+    'content-type': file.mimetype.startsWith('image/') ? file.mimetype : 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': 'sandbox',
+  });
+  res.end(Buffer.from(file.content, 'base64'));
+}
+
+/** The bytes of the first part of a form, or of the whole body. */
+function fileBytes(body: Buffer, type: string): Buffer {
+  const [, boundary] = /multipart\/form-data;.*boundary="?([^";]+)"?/.exec(type) ?? [];
+  if (!boundary) return body;
+  const start = body.indexOf('\r\n\r\n') + 4;
+  const end = body.indexOf(`\r\n--${boundary}`, start);
+  return body.subarray(start, end === -1 ? undefined : end);
+}
+
+/** One use of a response URL. */
+export async function handleResponse(
+  ws: Workspace,
+  parts: { messages: Messages; tickets: Tickets },
+  req: IncomingMessage,
+  res: ServerResponse,
+  path: string,
+): Promise<void> {
+  const started = performance.now();
+  const body = parseObject((await readBody(req)).toString());
+  let status = 200;
+  let answer: Json | undefined;
+  try {
+    const target = parts.tickets.useResponse(path.slice('/slack-response/'.length));
+    if (!body) throw new SlackRefusal('invalid_payload');
+    respond(ws, parts.messages, target, body);
+    sendText(res, 200, 'ok');
+  } catch (error) {
+    if (!(error instanceof SlackRefusal)) throw error;
+    status = ['expired_url', 'used_url', 'message_not_found'].includes(error.code) ? 404 : 400;
+    answer = { ok: false, error: error.code, ...error.extra };
+    sendJson(res, answer, status);
+  }
+  const ms = Math.round(performance.now() - started);
+  ws.traffic.add({ direction: 'from-app', what: 'response_url', status, ms, request: body, response: answer ?? 'ok' });
+}
+
+function sendText(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  res.end(text);
+}
