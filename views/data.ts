@@ -1,0 +1,168 @@
+import type {
+  Column,
+  EventType,
+  ItemStatus,
+  Level,
+  Priority,
+  RuleResult,
+  SubjectKind,
+  Verb,
+} from '../src/pipeline/types.ts';
+import type { DocumentName } from './values.ts';
+
+/** What views are drawn from. Plain data; whoever draws has read and judged it already. */
+
+export interface PersonRef {
+  /** Slack user id, or `lockstep`. */
+  id: string;
+  name: string;
+}
+
+export interface ItemRef {
+  id: string;
+  key: string;
+  title: string;
+  visit: number;
+}
+
+/** A decision that people can make now, in the rule's own words. */
+export interface Ask {
+  name: string;
+  verb: Verb;
+  role: string;
+  of: SubjectKind;
+  subject: string;
+  have: number;
+  need: number;
+  reject: boolean;
+}
+
+export interface FactLine {
+  label: string;
+  value: string;
+  source: string;
+  seenAt: Date;
+}
+
+export interface DocumentRef {
+  document: DocumentName;
+  label: string;
+  revision: number;
+  hash: string;
+  author: PersonRef;
+  authorKind: 'person' | 'model' | 'offline';
+  summary: string;
+  placeholders: number;
+}
+
+export interface Question {
+  fact: string;
+  text: string;
+  because: string;
+  candidates: string[];
+}
+
+export interface CardData {
+  item: ItemRef & {
+    description: string;
+    priority: Priority | null;
+    level: Level;
+    status: ItemStatus;
+    requester: PersonRef;
+  };
+  stage: { label: string; column: Column; position: number; count: number; since: Date };
+  /** One sentence: what the stage waits for, or why it is blocked. */
+  reason: string;
+  /** Who can make it go on: "a product manager" or a mention. Escaped. */
+  waitsFor: string[];
+  gate: RuleResult;
+  asks: Ask[];
+  question: Question | null;
+  facts: FactLine[];
+  /** Labels of what enrichment looked for and did not find. */
+  missing: string[];
+  documents: DocumentRef[];
+  /** Lines about the pull request, preview, agent and deployments; composed and escaped. */
+  work: string[];
+  usd: { drafts: number; agents: number };
+  can: { retry: boolean; cancel: boolean; rollback: { from: string; to: string | null } | null };
+}
+
+/** One part of a document as it stands in a form. */
+export interface SectionText {
+  id: string;
+  label: string;
+  text: string;
+  hint?: string;
+  required?: boolean;
+}
+
+/** A decision that was made about a gate message. */
+export interface DecisionLine {
+  type: 'approved' | 'changes_requested';
+  by: PersonRef;
+  at: Date;
+  note: string;
+}
+
+export interface GateData {
+  item: ItemRef;
+  ask: Ask;
+  /** People who hold the role, for the mention; too many are not mentioned. */
+  deciders: PersonRef[];
+  document: DocumentRef | null;
+  /** The document as Markdown; '' where the decision is about a commit. */
+  markdown: string;
+  /** Lines about the pull request or release, composed and escaped. */
+  lines: string[];
+  decisions: DecisionLine[];
+}
+
+/** How a gate message ended, when it is no longer open. */
+export type GateEnd = { kind: 'decided' } | { kind: 'superseded'; because: string };
+
+export interface Row {
+  item: ItemRef;
+  column: string;
+  status: ItemStatus;
+  priority: Priority | null;
+  reason: string;
+  since: Date;
+}
+
+export interface ReviewRow extends Row {
+  pr: { number: number; url: string; title: string } | null;
+  previewUrl: string | null;
+  checks: string | null;
+}
+
+export interface Counted<R> {
+  rows: R[];
+  /** Bounded: 100 means "more than 99". */
+  count: number;
+}
+
+export interface QueueData {
+  waiting: Counted<Row>;
+  reviews: Counted<ReviewRow>;
+  inFlight: Counted<Row>;
+  blocked: Counted<Row>;
+}
+
+export type BoardData = { column: string; rows: Row[]; count: number }[];
+
+/** One row of history as the thread tells it. */
+export interface LogLine {
+  type: EventType;
+  actor: PersonRef;
+  of: SubjectKind | null;
+  job: string | null;
+  note: string;
+  at: Date;
+  /** Labels; the same when the item stayed where it is. */
+  from: string | null;
+  to: string;
+  /** What it waits for now. */
+  reason: string;
+  status: ItemStatus;
+}

@@ -1,0 +1,134 @@
+import type { ModalView } from '@slack/types';
+import { alert, context, divider, inert, type ModalSpec, modal, textInput } from './blocks.ts';
+import type { DocumentRef, ItemRef, PersonRef, SectionText } from './data.ts';
+import { fromMarkdown } from './markdown.ts';
+import { capital, clean, clip, person, safe } from './text.ts';
+import { pack } from './values.ts';
+
+/** The whole document to read. Slack shows 250 KB at most; what does not fit is said. */
+export function documentModal(item: ItemRef, document: DocumentRef, markdown: string): ModalView {
+  const text = fromMarkdown(markdown, { max: 60_000, maxBlocks: 90 });
+  return modal({
+    id: 'document',
+    title: `${capital(document.label)} of ${item.key}`,
+    blocks: [
+      context(
+        `Revision ${document.revision} by ${person(document.author.id, document.author.name)} · ${safe(item.title, 150)}`,
+      ),
+      ...text.blocks,
+      ...(text.cut ? [context('The document is longer than Slack can show.')] : []),
+    ],
+  });
+}
+
+/** Why a submit was not taken, and what stands there now; what was typed stays in the form. */
+export interface Stale {
+  sentence: string;
+  /** The other revision's text of the sections that differ from what was typed. */
+  others: Readonly<Record<string, string>>;
+}
+
+export interface EditData {
+  item: ItemRef;
+  document: DocumentRef;
+  sections: readonly SectionText[];
+  stale?: Stale;
+  /** What is wrong with a section, by its id. */
+  problems?: Readonly<Record<string, string>>;
+}
+
+const PART = 3000;
+
+/** One input a section; a long one is several inputs, because Slack takes 3,000 characters in one. */
+export function editModal(data: EditData): ModalView {
+  const { item, document, stale } = data;
+  const blocks: ModalSpec['blocks'] = [];
+  if (stale) blocks.push(alert(stale.sentence));
+  blocks.push(context(`${safe(item.title, 150)} · revision ${document.revision} by ${safe(document.author.name, 60)}`));
+  for (const section of data.sections) {
+    const pieces = splitText(section.text);
+    for (const [index, piece] of pieces.entries()) {
+      const count = pieces.length > 1 ? ` (part ${index + 1} of ${pieces.length})` : '';
+      blocks.push(
+        textInput({
+          id: partId(section.id, index, piece.join),
+          label: `${section.label}${count}`,
+          hint: index === 0 ? section.hint : undefined,
+          value: piece.text,
+          lines: true,
+          optional: true,
+        }),
+      );
+    }
+    const other = stale?.others[section.id];
+    if (other !== undefined) blocks.push(...otherText(other));
+  }
+  blocks.push(textInput({ id: 'note', label: 'What did you change?', optional: true, max: 300 }));
+  return modal({
+    id: 'edit_document',
+    title: `Edit ${document.label}`,
+    submit: stale ? 'Save mine' : 'Save',
+    metadata: pack({ item: item.id, visit: item.visit, document: document.document, subject: document.hash }),
+    blocks,
+  });
+}
+
+const otherText = (text: string): ModalSpec['blocks'] => [
+  context('The other revision says:'),
+  inert([{ text: clip(clean(text), 2000) || '(nothing)' }]),
+  divider(),
+];
+
+interface Piece {
+  text: string;
+  /** What stood between this piece and the one before: a line end, or nothing. */
+  join: 'n' | 'x';
+}
+
+/** Pieces that put together again give the same text. */
+export function splitText(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let rest = text;
+  let join: Piece['join'] = 'x';
+  while (rest.length > PART) {
+    const line = rest.lastIndexOf('\n', PART);
+    const cut = line > 0 ? line : surrogateSafe(rest, PART);
+    pieces.push({ text: rest.slice(0, cut), join });
+    join = line > 0 ? 'n' : 'x';
+    rest = rest.slice(line > 0 ? cut + 1 : cut);
+  }
+  return [...pieces, { text: rest, join }];
+}
+
+const surrogateSafe = (text: string, at: number): number => {
+  const code = text.charCodeAt(at - 1);
+  return code >= 0xd800 && code <= 0xdbff ? at - 1 : at;
+};
+
+const partId = (section: string, index: number, join: Piece['join']): string => `section:${section}:${index}:${join}`;
+
+/** The sections as they stand in a submitted form, put together again. */
+export function readSectionInputs(values: Readonly<Record<string, string>>): Record<string, string> {
+  const sections: Record<string, string> = {};
+  const parts = Object.entries(values).flatMap(([id, text]) => {
+    const [, section, index, join] = /^section:([a-z_]+):(\d+):([nx])$/.exec(id) ?? [];
+    return section && index ? [{ section, index: Number(index), join, text }] : [];
+  });
+  for (const part of parts.sort((a, b) => a.index - b.index)) {
+    const before = sections[part.section];
+    sections[part.section] = before === undefined ? part.text : `${before}${part.join === 'n' ? '\n' : ''}${part.text}`;
+  }
+  return sections;
+}
+
+/** Block id of the first input of a section, where Slack shows what is wrong with it. */
+export const sectionInputId = (section: string): string => partId(section, 0, 'x');
+
+/** "Priya Patel changed this PRD at 10:42 (revision 3)." */
+export function staleSentence(document: string, by: PersonRef, at: Date, revision: number): string {
+  const time = `${at.toISOString().slice(11, 16)} UTC`;
+  return clip(
+    `${by.name} changed this ${document} at ${time} (revision ${revision}). Your text is kept: save again to replace theirs.`,
+    200,
+  );
+}

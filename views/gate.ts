@@ -1,0 +1,105 @@
+import type { KnownBlock } from '@slack/types';
+import { actions, context, inert, type MessageView, section } from './blocks.ts';
+import { askButtons, questionSelect } from './buttons.ts';
+import { clipLines } from './card.ts';
+import type { DecisionLine, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
+import { fromMarkdown } from './markdown.ts';
+import { capital, clip, oneLine, person, plural, safe, when } from './text.ts';
+
+/** More people than this are not mentioned one by one: a gate is not an announcement. */
+const MENTIONED = 5;
+const DOCUMENT_BUDGET = 5000;
+
+/** One decision in the thread: what is decided, on what, by whom, and the buttons for it. */
+export function gateMessage(data: GateData): MessageView {
+  const { item, ask } = data;
+  return {
+    text: `${item.key}: ${safe(ask.name)} (${ask.have} of ${ask.need})`,
+    blocks: [
+      section(`*${safe(capital(ask.name))}*\n${mentions(data.deciders)}`),
+      ...about(data),
+      ...actions(askButtons(item, ask)),
+      ...progress(data),
+    ],
+  };
+}
+
+/** The same message when it is over: no buttons, but who and when. */
+export function gateClosed(data: GateData, end: GateEnd): MessageView {
+  const lines = data.decisions.map(decided);
+  if (end.kind === 'superseded') lines.push(safe(end.because, 400));
+  if (lines.length === 0) lines.push('This is over.');
+  return {
+    text: `${data.item.key}: ${safe(data.ask.name)}: ${plainDecision(data, end)}`,
+    blocks: [section(`*${safe(capital(data.ask.name))}*`), ...about(data, 1200), context(clipLines(lines, 1900))],
+  };
+}
+
+function plainDecision(data: GateData, end: GateEnd): string {
+  const last = data.decisions.at(-1);
+  if (end.kind === 'superseded' || !last) return end.kind === 'superseded' ? safe(end.because, 200) : 'over';
+  return `${last.type === 'approved' ? 'decided' : 'changes requested'} by ${safe(last.by.name, 80)}`;
+}
+
+const mentions = (people: readonly PersonRef[]): string => {
+  if (people.length === 0) return 'Nobody holds this role yet; run `npm run doctor` to see what is missing.';
+  if (people.length > MENTIONED) return `Any of ${people.length} people can decide.`;
+  return people.map((one) => person(one.id, one.name)).join(' ');
+};
+
+export function decided(line: DecisionLine): string {
+  const who = person(line.by.id, line.by.name);
+  const note = line.note ? `: ${safe(line.note, 600)}` : '';
+  return line.type === 'approved'
+    ? `✓ Approved by ${who} · ${when(line.at)}${note}`
+    : `✗ Changes requested by ${who} · ${when(line.at)}${note}`;
+}
+
+function about(data: GateData, budget = DOCUMENT_BUDGET): KnownBlock[] {
+  const blocks: KnownBlock[] = [];
+  const { document } = data;
+  if (document) {
+    blocks.push(inert([{ text: clip(oneLine(document.summary || data.item.title), 400) }]));
+    const open = document.placeholders > 0 ? ` · ${plural(document.placeholders, 'place')} to fill in` : '';
+    blocks.push(
+      context(
+        `${capital(document.label)}, revision ${document.revision} by ${safe(document.author.name, 60)}${drafted(document.authorKind)}${open}`,
+      ),
+    );
+  }
+  if (data.markdown) {
+    const text = fromMarkdown(data.markdown, { max: budget, maxBlocks: 20, small: true });
+    blocks.push(...text.blocks);
+    if (text.cut) blocks.push(context('The text goes on; the full document has the rest.'));
+  }
+  if (data.lines.length > 0) blocks.push(section(clipLines(data.lines, 2800)));
+  return blocks;
+}
+
+const drafted = (kind: 'person' | 'model' | 'offline'): string =>
+  kind === 'person' ? '' : kind === 'model' ? ' (drafted by a model)' : ' (drafted offline, without a model)';
+
+function progress(data: GateData): KnownBlock[] {
+  if (data.ask.need < 2) return [];
+  const lines = data.decisions.map(decided);
+  return [context(clipLines([`${data.ask.have} of ${data.ask.need} approvals`, ...lines], 1900))];
+}
+
+/** A question that only people can answer, with its choices. */
+export function questionMessage(item: ItemRef, question: Question, asked: PersonRef): MessageView {
+  return {
+    text: `${item.key}: ${safe(question.text)}`,
+    blocks: [
+      section(`*${safe(question.text, 600)}*\n${person(asked.id, asked.name)}`),
+      context(safe(question.because, 600) || 'Lockstep does not guess.'),
+      ...actions(questionSelect(item, question)),
+    ],
+  };
+}
+
+export function questionClosed(item: ItemRef, question: Question, answer: string): MessageView {
+  return {
+    text: `${item.key}: ${safe(question.text)} ${safe(answer)}`,
+    blocks: [section(`*${safe(question.text, 600)}*`), context(`✓ ${safe(answer, 400)}`)],
+  };
+}

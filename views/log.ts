@@ -1,0 +1,66 @@
+import { context, type MessageView } from './blocks.ts';
+import type { ItemRef, LogLine } from './data.ts';
+import { capital, person, safe } from './text.ts';
+
+const SUBJECTS = { prd: 'the PRD', spec: 'the tech spec', head: 'the pull request', merge: 'the release' } as const;
+
+/** One line of history as the thread tells it: who did what, why, and where the item is now. */
+export function logLine(line: LogLine): string {
+  const moved = line.from !== null && line.from !== line.to ? `. Now in ${safe(line.to, 80)}` : '';
+  const next = line.status === 'blocked' ? `. Blocked: ${safe(line.reason, 600)}` : moved;
+  return `${what(line)}${next}`;
+}
+
+function what(line: LogLine): string {
+  const who = person(line.actor.id, line.actor.name);
+  const note = line.note ? `: ${safe(line.note, 600)}` : '';
+  const subject = line.of ? SUBJECTS[line.of] : 'it';
+  switch (line.type) {
+    case 'created':
+      return `${who} created this`;
+    case 'approved':
+      return `${who} approved ${subject}${note}`;
+    case 'changes_requested':
+      return `${who} requested changes to ${subject}${note}`;
+    case 'answered':
+      return `${who} answered${note}`;
+    case 'revised':
+      return line.actor.id === 'lockstep'
+        ? capital(`${subject} has a new revision${note}`)
+        : `${who} changed ${subject}${note}`;
+    case 'retried':
+      return `${who} started this step again`;
+    case 'rollback_requested':
+      return `${who} asked for a rollback${note}`;
+    case 'cancelled':
+      return `${who} cancelled this${note}`;
+    case 'finished':
+      return line.note ? capital(safe(line.note, 600)) : `${capital(safe(line.job ?? 'work', 60))} is done`;
+    case 'failed':
+      return `${capital(safe(line.job ?? 'work', 60))} failed${note}`;
+    case 'observed':
+    case 'nudged':
+      return line.note ? capital(safe(line.note, 600)) : 'Something changed outside';
+    case 'ticked':
+      return 'The time has come';
+  }
+}
+
+/** A line in the thread. Small, because the card has the state. */
+export function logMessage(item: ItemRef, line: LogLine): MessageView {
+  const text = logLine(line);
+  return { text: `${item.key}: ${text}`, blocks: [context(text)] };
+}
+
+/** Said once to those who are waited for, when a decision has been open for long. */
+export function reminderMessage(
+  item: ItemRef,
+  sentence: string,
+  people: readonly { id: string; name: string }[],
+  since: string,
+): MessageView {
+  const who =
+    people.length > 0 && people.length <= 5 ? `${people.map((one) => person(one.id, one.name)).join(' ')} ` : '';
+  const text = `${who}${safe(capital(sentence), 400)}: open since ${since}`;
+  return { text: `${item.key}: ${text}`, blocks: [context(text)] };
+}

@@ -1,0 +1,65 @@
+/**
+ * Text that people or vendors wrote never becomes a mention, a link or a command: it is cleaned here, then escaped
+ * for `mrkdwn` or put into `plain_text` and `rich_text`, which Slack does not parse.
+ */
+
+/** Control characters and the invisible ones that reorder text, so that what is read is what was written. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Text of several lines without hidden characters. */
+export const clean = (text: string): string => text.replace(/\r\n?/g, '\n').replace(HIDDEN, '').toWellFormed();
+
+/** The same on one line. */
+export const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
+
+/** At most `max` UTF-16 units, never cutting a character in two; the cut is shown. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text.slice(0, max))) {
+    if (kept.length + segment.length > max - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Slack's three escapes; nothing else is special to it in `mrkdwn`. */
+export const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** One cleaned, clipped and escaped line for `mrkdwn` and fallback text. */
+export const safe = (text: string, max = 300): string => escapeText(clip(oneLine(text), max));
+
+/** A link that we made ourselves; an address that is not http(s) is shown as its label only. */
+export function link(url: string | null | undefined, label: string): string {
+  const text = safe(label, 150).replaceAll('|', '¦');
+  if (!url || !/^https?:\/\/[^\s<>|]+$/.test(url) || url.length > 2000) return text;
+  return `<${url.replaceAll('&', '&amp;')}|${text}>`;
+}
+
+/** A mention of one person; Lockstep itself and unknown ids stay words. */
+export const person = (id: string, name: string): string => (/^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : safe(name, 80));
+
+/** A moment in the reader's own time zone. */
+export function when(at: Date, pattern = '{date_short_pretty} at {time}'): string {
+  const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `<!date^${Math.floor(at.getTime() / 1000)}^${pattern}|${fallback}>`;
+}
+
+export const shortSha = (sha: string): string => sha.slice(0, 7);
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Counts are bounded where they are read: more than 99 is not a number anybody needs. */
+export const atMost99 = (count: number): string => (count > 99 ? '99+' : String(count));
+
+/** "a product manager", "an engineer" */
+export function roleWords(role: string): string {
+  const words = role.replaceAll('_', ' ');
+  return `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`;
+}
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const dollars = (usd: number): string => (usd > 0 && usd < 0.01 ? 'under $0.01' : `$${usd.toFixed(2)}`);

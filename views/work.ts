@@ -1,0 +1,138 @@
+import type { FactName, FactValues } from '../src/pipeline/facts.ts';
+import type { Facts } from '../src/pipeline/types.ts';
+import { dollars, link, plural, safe, shortSha, when } from './text.ts';
+
+/**
+ * Lines about the work itself: agent, pull request, checks, preview, deployments. What was said about another commit
+ * than the current one is not repeated.
+ */
+
+const value = <N extends FactName>(facts: Facts, name: N): FactValues[N] | undefined =>
+  facts[name]?.value as FactValues[N] | undefined;
+
+const about = <N extends FactName>(facts: Facts, name: N, subject: string | undefined): FactValues[N] | undefined =>
+  subject !== undefined && facts[name]?.subject === subject ? value(facts, name) : undefined;
+
+/** Everything that is known, in the order in which it happens. */
+export const workLines = (facts: Facts): string[] => [
+  ...agentLine(facts),
+  ...pullRequestLines(facts),
+  ...deploymentLines(facts),
+];
+
+const RUN_STATES: Record<FactValues['agent_run']['state'], string> = {
+  queued: 'is queued',
+  running: 'is at work',
+  needs_input: 'needs an answer',
+  succeeded: 'has finished',
+  failed: 'failed',
+  cancelled: 'was stopped',
+  timed_out: 'ran out of time',
+};
+
+function agentLine(facts: Facts): string[] {
+  const run = value(facts, 'agent_run');
+  if (!run) {
+    const delegation = value(facts, 'delegation');
+    return delegation ? [`*Agent:* ${safe(delegation.agent, 60)}, delegated by ${safe(delegation.byName, 60)}`] : [];
+  }
+  const step = run.plan.indexOf(run.step);
+  const at = step >= 0 ? ` (step ${step + 1} of ${run.plan.length})` : '';
+  const doing = run.state === 'running' && run.step ? `: ${safe(run.step, 200)}${at}` : '';
+  const said = safe(run.state === 'needs_input' ? run.question : run.state === 'failed' ? run.error : '', 300);
+  const cost = run.usd > 0 ? ` · ${dollars(run.usd)}` : '';
+  const log = run.url ? ` · ${link(run.url, 'run')}` : '';
+  return [`*Agent:* ${safe(run.agent, 60)} ${RUN_STATES[run.state]}${doing}${said ? `: ${said}` : ''}${cost}${log}`];
+}
+
+const CHECKS: Record<FactValues['checks']['conclusion'], string> = {
+  none: 'no checks',
+  pending: 'checks are running',
+  success: 'checks passed',
+  failure: 'checks failed',
+};
+
+export function checksSentence(checks: FactValues['checks'] | undefined): string {
+  if (!checks) return 'checks not seen yet';
+  const failed = checks.runs.filter((run) => run.conclusion === 'failure').map((run) => run.name);
+  return failed.length > 0 ? `checks failed: ${safe(failed.slice(0, 5).join(', '), 200)}` : CHECKS[checks.conclusion];
+}
+
+/** Pull request, what its head commit is worth, and its preview. */
+export function pullRequestLines(facts: Facts): string[] {
+  const pr = value(facts, 'pr');
+  if (!pr) return [];
+  const size = `+${pr.additions} −${pr.deletions} in ${plural(pr.files, 'file')}`;
+  const state = pr.state === 'open' ? checksSentence(about(facts, 'checks', pr.headSha)) : pr.state;
+  const lines = [`*Pull request:* ${link(pr.url, `#${pr.number} ${pr.title}`)} · ${size} · ${state}`];
+  const review = about(facts, 'diff_review', pr.headSha);
+  if (review && review.verdict !== 'pass') {
+    const first = review.findings[0]?.text ?? 'it could not be compared';
+    const more = review.findings.length > 1 ? ` and ${plural(review.findings.length - 1, 'more finding')}` : '';
+    lines.push(`*Against the spec:* ${safe(first, 300)}${more}`);
+  }
+  const preview = about(facts, 'preview', pr.headSha);
+  if (preview?.state === 'ready') {
+    lines.push(`*Preview:* ${link(preview.url, 'open it')} (${shortSha(safe(pr.headSha, 40))})`);
+  } else if (preview) {
+    lines.push(`*Preview:* ${preview.state === 'failed' ? `failed: ${safe(preview.because, 300)}` : 'is being built'}`);
+  }
+  const reviewer = value(facts, 'reviewer');
+  if (reviewer && pr.state === 'open')
+    lines.push(`*Reviewer:* ${safe(reviewer.name, 80)} (${safe(reviewer.because, 150)})`);
+  return lines;
+}
+
+const STATES: Record<FactValues['staging']['state'], string> = {
+  requested: 'is requested',
+  in_progress: 'is under way',
+  success: 'is live',
+  failure: 'failed',
+};
+
+/** Where the merged change stands on staging and in production. */
+export function deploymentLines(facts: Facts): string[] {
+  const lines = (['staging', 'production'] as const).flatMap((environment) => {
+    const deployed = value(facts, environment);
+    if (!deployed) return [];
+    const label = environment === 'staging' ? 'Staging' : 'Production';
+    const because = deployed.state === 'failure' ? `: ${safe(deployed.because, 300)}` : '';
+    const open = deployed.state === 'success' && deployed.url ? ` · ${link(deployed.url, 'open it')}` : '';
+    const log = deployed.state === 'failure' && deployed.logUrl ? ` · ${link(deployed.logUrl, 'log')}` : '';
+    return [`*${label}:* ${shortSha(safe(deployed.sha, 40))} ${STATES[deployed.state]}${because}${open}${log}`];
+  });
+  const soak = value(facts, 'soak');
+  if (soak && !value(facts, 'production')) lines.push(`*Soaks on staging until* ${when(new Date(soak.until))}`);
+  const watch = value(facts, 'watch');
+  if (watch?.state === 'watching') lines.push(`*Watched until* ${when(new Date(watch.until))}`);
+  if (watch && watch.state !== 'watching') lines.push(`*Watch:* ${watch.state}: ${safe(watch.because, 300)}`);
+  const rollback = value(facts, 'rollback');
+  if (rollback) {
+    const sentence = { requested: 'is under way', done: 'is done', failed: 'failed' }[rollback.state];
+    lines.push(
+      `*Rollback* to ${shortSha(safe(rollback.toSha, 40))} ${sentence}${rollback.because ? `: ${safe(rollback.because, 300)}` : ''}`,
+    );
+  }
+  return lines;
+}
+
+/** The decision packet of a release: what is asked at the moment of the deploy. */
+export function packetLines(facts: Facts): string[] {
+  const merge = value(facts, 'merge');
+  const asked = about(facts, 'deploy_checks', merge?.sha);
+  const lines = merge ? [`*Commit:* ${shortSha(safe(merge.sha, 40))}, merged ${when(new Date(merge.at))}`] : [];
+  if (!asked) return [...lines, '*Checks before the deploy:* not seen yet'];
+  const marks = { pass: '✓', fail: '✗', unknown: '?' };
+  const checks = asked.checks
+    .slice(0, 15)
+    .map((check) => `${marks[check.status]} ${safe(check.name, 120)}: ${safe(check.because, 200)}`);
+  lines.push(`*Checks before the deploy*\n${checks.join('\n')}`);
+  const parts = asked.risk.parts.slice(0, 8).map((part) => safe(part, 150));
+  lines.push(`*Risk:* ${asked.risk.level}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`);
+  const production = value(facts, 'production');
+  const back = production?.state === 'success' ? production.sha : production?.previousSha;
+  lines.push(
+    `*If it goes wrong:* ${back ? `Rollback returns production to ${shortSha(safe(back, 40))}` : 'there is no earlier deployment to return to'}`,
+  );
+  return lines;
+}
