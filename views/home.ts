@@ -10,7 +10,12 @@ export function queueHome(data: QueueData): HomeView {
   return home([
     ...tabs('queue'),
     ...(nothing ? welcome() : []),
-    ...list('Waiting on you', data.waiting, 20, 'Nothing waits on you. Approvals and questions for your roles come here.'),
+    ...list(
+      'Waiting on you',
+      data.waiting,
+      20,
+      'Nothing waits on you. Approvals and questions for your roles come here.',
+    ),
     ...list('Pull requests to review', data.reviews, 15, 'No pull request waits for your review.', reviewRow),
     ...list('Your items in flight', data.inFlight, 20, 'You have nothing under way. Start something with New ticket.'),
     ...list('Blocked', data.blocked, 15, 'Nothing of yours is blocked.'),
@@ -30,7 +35,8 @@ export function boardHome(data: BoardData): HomeView {
 const home = (blocks: KnownBlock[]): HomeView => ({ type: 'home', callback_id: 'home', blocks: blocks.slice(0, 100) });
 
 function tabs(active: 'queue' | 'board'): KnownBlock[] {
-  const other = active === 'queue' ? { id: 'home_board', text: 'Show board' } : { id: 'home_queue', text: 'Show queue' };
+  const other =
+    active === 'queue' ? { id: 'home_board', text: 'Show board' } : { id: 'home_queue', text: 'Show queue' };
   return actions([
     button({ id: 'new_ticket', text: 'New ticket', style: 'primary' }),
     button(other),

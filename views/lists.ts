@@ -55,7 +55,12 @@ export function didYouMean(typed: string, suggestion: string): MessageView {
     blocks: [
       section(text),
       ...actions([
-        button({ id: 'suggest', text: `Yes: /ticket ${suggestion}`, style: 'primary', value: suggestion.slice(0, 1900) }),
+        button({
+          id: 'suggest',
+          text: `Yes: /ticket ${suggestion}`,
+          style: 'primary',
+          value: suggestion.slice(0, 1900),
+        }),
         button({ id: 'new_ticket', text: 'No, make it a ticket', value: typed.slice(0, 1900) }),
       ]),
     ],
