@@ -15,9 +15,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DatabaseError, findPlace, type Place } from './embedded-place.ts';
-import { freePort } from './ports.ts';
-import { commandOf, isAlive, stopWithOwner, waitForExit } from './processes.ts';
+import { createKeeper } from './local/keeper.ts';
+import { DatabaseError, findPlace, type Place } from './local/place.ts';
+import { freePort } from './local/ports.ts';
+import { commandOf, isAlive, waitForExit } from './local/processes.ts';
 
 export interface Database {
   url: string;
@@ -55,20 +56,11 @@ export async function startPostgres(options: DatabaseOptions): Promise<Database>
   const password = readPassword(place.home, data);
   checkVersion(data);
   writeFileSync(join(place.home, 'owner'), String(process.pid));
-  for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await freePort(attempt === 1 ? lastPort(place.home) : undefined));
-    const server = await launch(place, data, port, options);
-    if (server === 'port taken') {
-      if (options.port !== undefined || attempt === 3) {
-        throw new DatabaseError(`The database cannot listen on port ${port}: another program uses it.`);
-      }
-      continue;
-    }
-    writeFileSync(join(place.home, 'port'), String(port));
-    options.log(`PostgreSQL ${MAJOR} on 127.0.0.1:${port}, data in ${data}`);
-    const url = `postgres://lockstep:${password}@127.0.0.1:${port}/postgres`;
-    return { url, home: place.home, stop: () => stop(server) };
-  }
+  const { server, port } = await launchOnFreePort(place, data, options);
+  writeFileSync(join(place.home, 'port'), String(port));
+  options.log(`PostgreSQL ${MAJOR} on 127.0.0.1:${port}, data in ${data}`);
+  const url = `postgres://lockstep:${password}@127.0.0.1:${port}/postgres`;
+  return { url, home: place.home, stop: () => stop(server) };
 }
 
 /** Makes the folder, and lets the OS user of the database through it whatever the umask says. */
@@ -113,12 +105,28 @@ async function initialise(place: Place, data: string, options: DatabaseOptions):
   renameSync(unfinished, data);
 }
 
+async function launchOnFreePort(place: Place, data: string, options: DatabaseOptions) {
+  const patience = Date.now() + STOP_MS;
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port ?? (await freePort(attempt === 1 ? readNumber(join(place.home, 'port')) : null));
+    const server = await launch(place, data, port, options);
+    if (typeof server !== 'string') return { server, port };
+    if (server === 'sessions left' && Date.now() < patience) {
+      await pause(200);
+    } else if (server === 'sessions left') {
+      throw broken(data, 'sessions of a server that was killed still use it');
+    } else if (options.port !== undefined || attempt === 5) {
+      throw new DatabaseError(`The database cannot listen on port ${port}: another program uses it.`);
+    }
+  }
+}
+
 async function launch(
   place: Place,
   data: string,
   port: number,
   options: DatabaseOptions,
-): Promise<ChildProcess | 'port taken'> {
+): Promise<ChildProcess | 'port taken' | 'sessions left'> {
   const logFile = join(place.home, 'postgres.log');
   const log = openSync(logFile, 'w', 0o600);
   const settings = [
@@ -140,7 +148,12 @@ async function launch(
   server.on('error', (error) => {
     failure = error;
   });
-  if (server.pid) stopWithOwner(server.pid, 'SIGINT');
+  const keeper = createKeeper();
+  if (server.pid) keeper.watch(server.pid, 'SIGINT', 'SIGQUIT');
+  server.on('exit', () => {
+    keeper.forget(server.pid!);
+    keeper.close();
+  });
   const until = Date.now() + START_MS;
   while (!failure && server.exitCode === null && server.signalCode === null) {
     if (isReady(data)) return server;
@@ -153,6 +166,8 @@ async function launch(
   if (failure) throw cannotRun(failure);
   const output = readFileSync(logFile, 'utf8');
   if (/could not bind|could not create any TCP\/IP sockets/.test(output)) return 'port taken';
+  // The server was killed and its sessions have not noticed yet; they do when their statement ends.
+  if (/pre-existing shared memory block/.test(output)) return 'sessions left';
   throw broken(data, lastSentence(output), logFile);
 }
 
@@ -223,8 +238,6 @@ function checkVersion(data: string): void {
   const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
   if (version !== MAJOR) throw broken(data, `it was made by PostgreSQL ${version || '?'} and this is ${MAJOR}`);
 }
-
-const lastPort = (home: string) => readNumber(join(home, 'port')) ?? undefined;
 
 function readNumber(file: string): number | null {
   try {

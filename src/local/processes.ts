@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -38,24 +38,4 @@ export async function waitForExit(pid: number, ms: number): Promise<boolean> {
     await pause(20);
   }
   return true;
-}
-
-const WATCH = `const [pid, signal] = process.argv.slice(1);
-process.stdin.on('close', () => { try { process.kill(Number(pid), signal); } catch {} process.exit(); }).resume();
-setInterval(() => { try { process.kill(Number(pid), 0); } catch (e) { if (e.code === 'ESRCH') process.exit(); } }, 1000);`;
-
-/**
- * Sends `signal` to a process that knows nothing of us when we are gone, however we went: a tiny Node process holds
- * the other end of a pipe that only our death closes. It ends by itself when the process does.
- */
-export function stopWithOwner(pid: number, signal: NodeJS.Signals): void {
-  const watcher = spawn(process.execPath, ['--input-type=commonjs', '-e', WATCH, String(pid), signal], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    windowsHide: true,
-  });
-  watcher.on('error', () => {});
-  watcher.stdin.on('error', () => {});
-  watcher.unref();
-  (watcher.stdin as unknown as { unref?: () => void }).unref?.();
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /** A loopback port that was free a moment ago: `preferred` when it is, else any. */
-export async function freePort(preferred?: number): Promise<number> {
+export async function freePort(preferred: number | null = null): Promise<number> {
   if (preferred && (await isFree(preferred))) return preferred;
   const port = await listen(0);
   if (port === null) throw new Error('this machine has no free loopback port');
