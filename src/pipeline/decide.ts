@@ -54,6 +54,37 @@ export function stageOf(definition: Definition, id: string): Stage {
   return stage;
 }
 
+/** Where a new item starts: what the first stage orders and waits for. */
+export function begin(definition: Definition, item: Item, facts: readonly NewFact[], now: Date): Change {
+  const stage = definition.stages[0];
+  if (!stage) throw new Error(`pipeline ${definition.name} has no stages`);
+  const started: Item = { ...item, stage: stage.id, visit: 1, version: 1, status: 'active' };
+  const known = withFacts({}, facts, now);
+  const state: State = { item: started, facts: known, log: [], past: [], waits: [] };
+  const gate = describeGate(stage, state, now);
+  const standing = standingOf(stage, gate, known, { kind: 'step', actor: SYSTEM, note: '' }, started);
+  const change: Change = {
+    from: stage.id,
+    to: stage.id,
+    type: 'created',
+    actor: SYSTEM,
+    of: null,
+    subject: '',
+    role: null,
+    job: null,
+    note: '',
+    item: { ...started, status: standing.status },
+    column: stage.column,
+    mark: stage.mark,
+    reason: standing.reason,
+    facts,
+    waits: waitsOf(gate, { ...started, status: standing.status }, known),
+    effects: [],
+    gate,
+  };
+  return { ...change, effects: [...entryEffects(stage, 1, gate), ...surfaceEffects(change, state, [])] };
+}
+
 function interpret(definition: Definition, stage: Stage, state: State, event: Event, now: Date): Meaning {
   const { item } = state;
   if (item.status === 'cancelled') {
@@ -233,7 +264,7 @@ function surfaceEffects(change: Change, before: State, known: readonly string[])
     effects.push({ job: 'notify', params, visit: null });
   }
   const queues = new Set([...before.waits, ...change.waits].map((wait) => wait.who));
-  if (moved || !isDeepStrictEqual(before.waits, change.waits)) {
+  if (moved || change.type === 'created' || !isDeepStrictEqual(before.waits, change.waits)) {
     effects.push({ job: 'update-home', params: { who: [...queues, `user:${change.item.requester}`] }, visit: null });
   }
   return effects;
