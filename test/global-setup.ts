@@ -1,13 +1,10 @@
-import * as fs from 'node:fs/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import { join } from 'node:path';
-import { Kysely, PostgresDialect } from 'kysely';
-import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../src/embedded.ts';
+import { migrate } from '../src/migrate.ts';
 
 /** What the test files get to know: the server, and the migrated database that they copy. */
 export interface TestServer {
@@ -60,15 +57,4 @@ async function startEmbedded() {
       for (const folder of [dir, database.home]) await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function migrate(url: string): Promise<void> {
-  const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 1 }) }),
-  });
-  const folder = join(import.meta.dirname, '../migrations');
-  const migrator = new Migrator({ db, provider: new FileMigrationProvider({ fs, path, migrationFolder: folder }) });
-  const { error } = await migrator.migrateToLatest();
-  await db.destroy();
-  if (error) throw error;
 }

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import * as core from './001-core.ts';
+
+/** In the order in which they are applied. Never edited after they land; a mistake is mended by the next one. */
+export const migrations: Record<string, Migration> = {
+  '001-core': core,
+};

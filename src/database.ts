@@ -1,0 +1,26 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { Tables } from './store/tables.ts';
+
+export interface Database {
+  pool: pg.Pool;
+  db: Kysely<Tables>;
+}
+
+/** One pool for a process. Times: a click has 3 s, so nothing in the database may take longer than 2.5 s of it. */
+export function openDatabase(url: string, log: Logger, options: { max?: number; name?: string } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 12,
+    application_name: options.name ?? 'lockstep',
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: 10_000,
+    lock_timeout: 2_000,
+    idle_in_transaction_session_timeout: 30_000,
+    keepAlive: true,
+  });
+  // Without a listener the end of an idle connection ends the process.
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'postgres'));
+  return { pool, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) };
+}
