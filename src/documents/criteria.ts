@@ -56,7 +56,8 @@ function problemsOf(scenario: Scenario, pickles: readonly Pickle[], offset: numb
   const types = mine.flatMap((pickle) => pickle.steps.map((step) => String(step.type)));
   const problems: string[] = [];
   if (scenario.name.trim() === '') problems.push(`${where}: give the scenario a name.`);
-  if (mine.length === 0 && scenario.keyword.trim() !== 'Scenario') problems.push(`${where}: there are no examples.`);
+  const rows = scenario.examples.reduce((sum, table) => sum + table.tableBody.length, 0);
+  if (/Outline|Template/.test(scenario.keyword) && rows === 0) problems.push(`${where}: there are no examples.`);
   else if (!types.includes('Action')) problems.push(`${where}: there is no step that begins with "When".`);
   else if (!types.includes('Outcome')) problems.push(`${where}: there is no step that begins with "Then".`);
   return problems;
@@ -65,7 +66,8 @@ function problemsOf(scenario: Scenario, pickles: readonly Pickle[], offset: numb
 function parserProblems(error: unknown, offset: number): string[] {
   const errors = (error as { errors?: unknown[] }).errors ?? [error];
   return (errors as { message: string; location?: { line: number } }[]).map(({ message, location }) => {
-    const words = message.replace(/^\(\d+:\d+\):\s*/, '');
+    const got = /got '(.*)'$/.exec(message)?.[1];
+    const words = got ? `"${got}" is not a step: begin it with Given, When, Then, And or But.` : message;
     return location ? `Line ${Math.max(1, location.line - offset)}: ${words}` : words;
   });
 }

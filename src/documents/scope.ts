@@ -62,12 +62,10 @@ export function scopeOf(found: readonly ScopeEntry[]): ScopeEntry[] {
     reasons.push(folder === path ? reason : `${path} ${reason}`);
     scope.set(folder, reasons);
   }
-  return [...scope]
-    .slice(0, MAX_FOLDERS)
-    .map(([path, reasons]) => ({
-      path,
-      reason: reasons[0]! + (reasons.length > 1 ? `, and ${reasons.length - 1} more` : ''),
-    }));
+  return [...scope].slice(0, MAX_FOLDERS).map(([path, reasons]) => ({
+    path,
+    reason: reasons[0]! + (reasons.length > 1 ? `, and ${reasons.length - 1} more` : ''),
+  }));
 }
 
 /** True for tests, wherever they are: a change without its test is what we do not want. */

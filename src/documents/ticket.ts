@@ -25,6 +25,8 @@ export function readTicket(description: string): TicketParts {
   let inCriteria = false;
   for (const raw of description.split(/\r?\n/)) {
     const line = raw.trim();
+    // Fences only frame the criteria; they are no words of the ticket.
+    if (line.startsWith('```')) continue;
     const heading = headingOf(line);
     const item = /^(?:[-*•]|\d+[.)])\s+(.*)$/.exec(line)?.[1];
     for (const [url] of line.matchAll(URL_IN_TEXT)) links.push({ text: textAround(line, url), url });
@@ -53,11 +55,10 @@ function headingOf(line: string): keyof TicketParts['lists'] | null {
   return HEADINGS.find(([pattern]) => pattern.test(words))?.[1] ?? null;
 }
 
+/** "The mails: https://…" and "[The mails](https://…)" have a name; a link in the middle of a sentence has none. */
 function textAround(line: string, url: string): string {
-  const text = line
-    .replace(url, '')
-    .replace(/^(?:[-*•]|\d+[.)])\s+/, '')
-    .replace(/[\s:(]+$|^\s+|[()]/g, '')
-    .trim();
-  return text || 'Link in the ticket';
+  const before = line.slice(0, line.indexOf(url)).replace(/^(?:[-*•]|\d+[.)])\s+/, '');
+  const after = line.slice(line.indexOf(url) + url.length);
+  const name = before.replace(/^\[|[\s:(\]]+$/g, '').trim();
+  return name !== '' && name.length <= 80 && /^[).\s]*$/.test(after) ? name : 'Link in the ticket';
 }
