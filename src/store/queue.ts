@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import type { ReadonlyKysely } from 'kysely/readonly';
+import type { Facts, ItemStatus, Priority } from '../pipeline/types.ts';
+import type { Tables, WaitRow } from './tables.ts';
+
+/** What App Home is drawn from. Every list is bounded by an index, whatever the size of the tables. */
+
+export interface QueueRow {
+  id: string;
+  key: string;
+  title: string;
+  visit: number;
+  column_name: string;
+  status: ItemStatus;
+  priority: Priority | null;
+  reason: string;
+  since: Date;
+}
+
+export interface WaitingRow extends QueueRow {
+  kind: WaitRow['kind'];
+  /** Place in its list, 1 first. */
+  place: string;
+  /** Bounded count of all rows of the same list: 100 means more than 99. */
+  total: number;
+}
+
+/** Rows that one role or person is looked up for; a count above 99 is shown as "99+". */
+const BOUND = 100;
+
+/**
+ * What waits on these roles and people, most urgent first: `user:U1`, `role:engineer`. One index scan of at most 100
+ * entries for each of them, so it costs the same at a thousand items and at a million.
+ */
+export async function waitingOn(db: ReadonlyKysely<Tables>, who: readonly string[], limit = 20): Promise<WaitingRow[]> {
+  const query = sql<WaitingRow>`(
+    WITH mine AS (
+      SELECT found.* FROM unnest(${[...who]}::text[]) AS asked(who)
+      CROSS JOIN LATERAL (
+        SELECT item_id, kind, priority, since FROM waits
+        WHERE waits.who = asked.who ORDER BY waits.priority, waits.since LIMIT ${BOUND}
+      ) found
+    ), single AS (
+      SELECT DISTINCT ON (item_id, list) item_id, kind, list, priority, since FROM (
+        SELECT *, CASE kind WHEN 'review' THEN 'review' WHEN 'blocked' THEN 'blocked' ELSE 'gate' END AS list FROM mine
+      ) listed ORDER BY item_id, list, priority, since
+    ), ranked AS (
+      SELECT *, row_number() OVER (PARTITION BY list ORDER BY priority, since) AS place,
+        count(*) OVER (PARTITION BY list) AS total
+      FROM single
+    )
+    SELECT i.id, i.key, i.title, i.visit, i.column_name, i.status, i.priority, i.reason, r.since, r.kind, r.place,
+      least(r.total, ${BOUND}::int)::int AS total
+    FROM ranked r JOIN items i ON i.id = r.item_id WHERE r.place <= ${limit})`;
+  return db.selectFrom(query.as('found')).selectAll().orderBy('place').execute();
+}
+
+/** Open items that a person asked for, newest stage first, with the bounded count of them all. */
+export async function inFlight(
+  db: ReadonlyKysely<Tables>,
+  requester: string,
+  limit = 20,
+): Promise<(QueueRow & { total: number })[]> {
+  const query = sql<QueueRow & { total: number }>`(
+    SELECT id, key, title, visit, column_name, status, priority, reason, since, total FROM (
+      SELECT found.*, count(*) OVER ()::int AS total, row_number() OVER (ORDER BY since DESC) AS place FROM (
+        SELECT id, key, title, visit, column_name, status, priority, reason, stage_since AS since FROM items
+        WHERE requester = ${requester} AND status IN ('active','blocked')
+        ORDER BY stage_since DESC LIMIT ${BOUND}
+      ) found
+    ) counted WHERE place <= ${limit})`;
+  return db.selectFrom(query.as('found')).selectAll().orderBy('since', 'desc').execute();
+}
+
+/** Some facts of a few items, to show beside them. */
+export async function factsOf(
+  db: ReadonlyKysely<Tables>,
+  items: readonly string[],
+  names: readonly string[],
+): Promise<Map<string, Facts>> {
+  const found = new Map<string, Facts>();
+  if (items.length === 0) return found;
+  const list = await db
+    .selectFrom('facts')
+    .selectAll()
+    .where('item_id', 'in', [...items])
+    .where('name', 'in', [...names])
+    .execute();
+  for (const row of list) {
+    const known = found.get(row.item_id) ?? {};
+    const fact = { value: row.value, source: row.source, subject: row.subject, seenAt: row.seen_at };
+    found.set(row.item_id, { ...known, [row.name]: fact });
+  }
+  return found;
+}
