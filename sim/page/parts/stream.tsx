@@ -1,0 +1,178 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Boot, Message } from '../../slack/client-api.ts';
+import { isReply } from '../state/state.ts';
+import { dayLabel } from '../text/dates.ts';
+import { Icon } from './icon.tsx';
+import { MessageView } from './message.tsx';
+
+interface StreamProps {
+  label: string;
+  messages: Message[];
+  boot: Boot;
+  firstUnread?: string;
+  inThread?: boolean;
+  /** Message to scroll to when the list is first drawn. */
+  target?: string;
+  /** Drawn above the first message. */
+  intro?: ComponentChildren;
+  onTop?: () => void;
+}
+
+/** Messages by day. Stays at the newest while one is there; otherwise says that something new came. */
+export function Stream({ label, messages, boot, firstUnread, inThread, target, intro, onTop }: StreamProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [below, setBelow] = useState(0);
+  const first = messages[0]?.ts;
+  const last = messages.at(-1);
+  const before = useRef({ first, last: last?.ts, height: 0, drawn: false });
+
+  useLayoutEffect(() => {
+    const it = box.current!;
+    const past = before.current;
+    const grewAbove = past.first !== undefined && past.first !== first && past.last === last?.ts;
+    if (!past.drawn && messages.length > 0) {
+      const goal = target && it.querySelector(`[data-ts="${target}"]`);
+      const unread = it.querySelector('.unread-line');
+      if (goal) goal.scrollIntoView({ block: 'center' });
+      else if (unread) unread.scrollIntoView({ block: 'center' });
+      else it.scrollTop = it.scrollHeight;
+      atEnd.current = it.scrollHeight - it.scrollTop - it.clientHeight < 60;
+    } else if (grewAbove) it.scrollTop += it.scrollHeight - past.height;
+    else if (atEnd.current || (last?.ts !== past.last && last?.user === boot.me.id)) it.scrollTop = it.scrollHeight;
+    else if (last?.ts !== past.last) setBelow((count) => count + 1);
+    before.current = { first, last: last?.ts, height: it.scrollHeight, drawn: past.drawn || messages.length > 0 };
+  }, [messages]);
+
+  // Blocks unfold, images load and charts appear after drawing: whoever reads the newest message stays with it.
+  useEffect(() => {
+    const it = box.current!;
+    const watch = new ResizeObserver(() => {
+      if (atEnd.current) it.scrollTop = it.scrollHeight;
+    });
+    watch.observe(it);
+    for (const kid of it.children) watch.observe(kid);
+    return () => watch.disconnect();
+  }, []);
+
+  const onScroll = () => {
+    const it = box.current!;
+    atEnd.current = it.scrollHeight - it.scrollTop - it.clientHeight < 60;
+    if (atEnd.current && below > 0) setBelow(0);
+    if (it.scrollTop < 200) onTop?.();
+  };
+  const toEnd = () => {
+    box.current!.scrollTo({ top: box.current!.scrollHeight, behavior: 'smooth' });
+    setBelow(0);
+  };
+  return (
+    <div class="stream-wrap">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable */}
+      <div ref={box} class="stream" role="region" aria-label={label} tabIndex={0} onScroll={onScroll}>
+        <div class="stream-inner">
+          {intro}
+          <Days messages={messages} boot={boot} firstUnread={firstUnread} inThread={inThread} target={target} />
+        </div>
+      </div>
+      {below > 0 && (
+        <button type="button" class="to-end" onClick={toEnd}>
+          <Icon name="down" size={14} /> {below} new {below === 1 ? 'message' : 'messages'}
+        </button>
+      )}
+      <Announcer last={last} boot={boot} />
+    </div>
+  );
+}
+
+type DaysProps = Pick<StreamProps, 'messages' | 'boot' | 'firstUnread' | 'inThread' | 'target'>;
+
+function Days({ messages, boot, firstUnread, inThread, target }: DaysProps) {
+  const days: { label: string; messages: Message[] }[] = [];
+  for (const message of messages) {
+    const label = dayLabel(message.ts);
+    const day = days.at(-1);
+    if (day?.label === label) day.messages.push(message);
+    else days.push({ label, messages: [message] });
+  }
+  return (
+    <>
+      {days.map((day) => (
+        <section key={day.label} aria-label={day.label}>
+          {!inThread && (
+            <div class="day">
+              <h3>{day.label}</h3>
+            </div>
+          )}
+          <ol class="messages">
+            {day.messages.map((message, index) => (
+              <li key={message.ts}>
+                {message.ts === firstUnread && (
+                  <div class="unread-line" role="separator" aria-label="New messages">
+                    <span>New</span>
+                  </div>
+                )}
+                <Row
+                  message={message}
+                  boot={boot}
+                  follows={message.ts !== firstUnread && followsOn(day.messages[index - 1], message)}
+                  inThread={inThread}
+                  marked={message.ts === target}
+                />
+                {inThread && index === 0 && day === days[0] && !isReply(message) && (
+                  <ReplyLine count={messages.length - 1} />
+                )}
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function ReplyLine({ count }: { count: number }) {
+  return (
+    <div class="reply-line">
+      <span>{count === 0 ? 'No replies yet' : `${count} ${count === 1 ? 'reply' : 'replies'}`}</span>
+    </div>
+  );
+}
+
+type RowProps = Parameters<typeof MessageView>[0];
+
+/** A message is drawn again only when it, its neighbour or the people change: a channel may hold hundreds. */
+function Row({ message, boot, follows, inThread, marked }: RowProps) {
+  const { people, me, app } = boot;
+  return useMemo(
+    () => <MessageView message={message} boot={boot} follows={follows} inThread={inThread} marked={marked} />,
+    [message, people, me, app, follows, inThread, marked],
+  );
+}
+
+/** Same person, within five minutes, nothing special about either. */
+function followsOn(before: Message | undefined, message: Message): boolean {
+  if (!before || before.user !== message.user || before.ephemeral || message.ephemeral) return false;
+  if (message.blocks?.length && message.bot_id) return false;
+  if (before.reply_count) return false;
+  return Number(message.ts) - Number(before.ts) < 300;
+}
+
+/** Tells screen readers of a new message by somebody else; edits and old messages stay silent. */
+function Announcer({ last, boot }: { last: Message | undefined; boot: Boot }) {
+  const known = useRef(last?.ts);
+  const [words, setWords] = useState('');
+  useEffect(() => {
+    if (!last || last.ts === known.current) return;
+    const isNew = known.current !== undefined && Number(last.ts) > Number(known.current);
+    known.current = last.ts;
+    if (!isNew || last.user === boot.me.id) return;
+    const name = boot.people.find((person) => person.id === last.user)?.real_name ?? 'Somebody';
+    setWords(`${name}: ${last.text.replace(/<[^|>]*\|?([^>]*)>/g, '$1').slice(0, 200)}`);
+  }, [last?.ts]);
+  return (
+    <div class="sr" aria-live="polite">
+      {words}
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Boot } from '../../slack/client-api.ts';
+import type { Place } from './state.ts';
+
+/** `?as=U…&channel=C…&thread=ts` or `?as=U…&home=1`: who acts and what is shown, so that two tabs can be two people. */
+export function readUrl(search: string): { as: string; place: Place | null } {
+  const query = new URLSearchParams(search);
+  const channel = query.get('channel');
+  const thread = query.get('thread') ?? undefined;
+  const place: Place | null = query.has('home')
+    ? { kind: 'home' }
+    : channel
+      ? { kind: 'channel', channel, thread }
+      : null;
+  return { as: query.get('as') ?? '', place };
+}
+
+export function writeUrl(as: string, place: Place): string {
+  const query = new URLSearchParams({ as });
+  if (place.kind === 'home') query.set('home', '1');
+  else {
+    query.set('channel', place.channel);
+    if (place.thread) query.set('thread', place.thread);
+  }
+  return `?${query}`;
+}
+
+/** The wanted place if this person can see it, else the first channel, else Home. */
+export function placeFor(boot: Boot, wanted: Place | null): Place {
+  if (wanted?.kind === 'home') return wanted;
+  if (wanted && boot.channels.some((channel) => channel.id === wanted.channel)) return wanted;
+  const first = boot.channels.find((channel) => !channel.is_im);
+  return first ? { kind: 'channel', channel: first.id } : { kind: 'home' };
+}
