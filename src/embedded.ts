@@ -24,6 +24,8 @@ export interface Database {
   url: string;
   /** Folder with `data/`, `password` and `postgres.log`. */
   home: string;
+  /** Resolves when the server has ended without `stop`. */
+  lost: Promise<void>;
   /** Stops cleanly; open connections are closed by the server. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -60,7 +62,17 @@ export async function startPostgres(options: DatabaseOptions): Promise<Database>
   writeFileSync(join(place.home, 'port'), String(port));
   options.log(`PostgreSQL ${MAJOR} on 127.0.0.1:${port}, data in ${data}`);
   const url = `postgres://lockstep:${password}@127.0.0.1:${port}/postgres`;
-  return { url, home: place.home, stop: () => stop(server) };
+  let stopping = false;
+  const lost = new Promise<void>((resolve) => server.once('exit', () => stopping || resolve()));
+  return {
+    url,
+    home: place.home,
+    lost,
+    stop() {
+      stopping = true;
+      return stop(server);
+    },
+  };
 }
 
 /** Makes the folder, and lets the OS user of the database through it whatever the umask says. */

@@ -1,0 +1,129 @@
+/** The local workspace: the stand-ins of Slack and GitHub and the page to use them, together on one loopback port. */
+
+import { execFile } from 'node:child_process';
+import { cp } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createGitHub, type GitHub } from './github/index.ts';
+import { createPage } from './page/index.ts';
+import { sampleRepos } from './sample/index.ts';
+import { type Handler, serve } from './serve.ts';
+import { createSlack, type Slack } from './slack/index.ts';
+
+export interface WorkspaceOptions {
+  /** 0 takes any free port. */
+  port: number;
+  /** Every stand-in keeps its state below. */
+  dataDir: string;
+  /** null: the real Slack is used. Without `requestUrl` the app is reached by Socket Mode. */
+  slack: { signingSecret: string; botToken: string; appToken: string; requestUrl?: string } | null;
+  /** null: the real GitHub is used. */
+  github: { token: string; webhookSecret: string; webhookUrl: string } | null;
+  log: (line: string) => void;
+}
+
+/** The addresses as the product's configuration wants them; null for what is not a stand-in. */
+export interface Workspace {
+  url: string;
+  slackApiUrl: string | null;
+  githubApiUrl: string | null;
+  githubGitUrl: string | null;
+  slack: Slack | null;
+  github: GitHub | null;
+  /** Ends what runs (checks, previews, production); everything is continued at the next start. */
+  close(): Promise<void>;
+}
+
+/** Listens at once, so that a taken port is known before anything else starts, then builds the stand-ins. */
+export async function startWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const handlers: Handler[] = [];
+  const served = await serve(handlers, { port: options.port });
+  const baseUrl = () => served.url;
+  const github = options.github
+    ? await openGitHub(options, options.github, baseUrl).catch(async (error) => {
+        await served.close();
+        throw error;
+      })
+    : null;
+  const slack = options.slack ? openSlack(options, options.slack, baseUrl, github) : null;
+  if (slack) handlers.push(slack);
+  if (github) handlers.push(github);
+  handlers.push(slack ? createPage() : { handle: toGitHub });
+  return {
+    url: served.url,
+    slackApiUrl: slack ? `${served.url}/api/` : null,
+    githubApiUrl: github ? `${served.url}/github/api/v3` : null,
+    githubGitUrl: github ? `${served.url}/github` : null,
+    slack,
+    github,
+    async close() {
+      await github?.close();
+      await slack?.close();
+      await served.close();
+    },
+  };
+}
+
+function openSlack(
+  options: WorkspaceOptions,
+  app: NonNullable<WorkspaceOptions['slack']>,
+  baseUrl: () => string,
+  github: GitHub | null,
+): Slack {
+  return createSlack({
+    dataFile: join(options.dataDir, 'slack.json'),
+    baseUrl,
+    app,
+    links: () => [
+      ...(github ? [{ label: 'GitHub', url: `${baseUrl()}/github` }] : []),
+      ...(github?.environments() ?? []).map(({ repo, name, url }) => ({ label: `${repo}: ${name}`, url })),
+    ],
+  });
+}
+
+function openGitHub(
+  options: WorkspaceOptions,
+  { token, webhookSecret, webhookUrl }: NonNullable<WorkspaceOptions['github']>,
+  baseUrl: () => string,
+): Promise<GitHub> {
+  return createGitHub({
+    dataDir: join(options.dataDir, 'github'),
+    baseUrl,
+    token,
+    webhook: { url: webhookUrl, secret: webhookSecret },
+    repos: sampleRepos.map(({ owner, name, description, dir }) => ({ owner, name, description, seed: seedFrom(dir) })),
+    ...(options.port ? { ports: { production: options.port + 1, staging: options.port + 2 } } : {}),
+    log: options.log,
+  });
+}
+
+/** Turns a plain folder into a repository of one commit, the same in every workspace. */
+function seedFrom(folder: string): (dir: string) => Promise<void> {
+  return async (dir) => {
+    await cp(folder, dir, { recursive: true });
+    const who = { NAME: 'Emil Sandberg', EMAIL: 'emil@example.com', DATE: '2026-11-02T09:00:00Z' };
+    const identity = Object.entries(who).flatMap(([key, value]) => [
+      [`GIT_AUTHOR_${key}`, value],
+      [`GIT_COMMITTER_${key}`, value],
+    ]);
+    // Nothing of the machine's own git configuration (hooks, signing, templates) may take part.
+    const env = {
+      ...process.env,
+      ...Object.fromEntries(identity),
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+    };
+    const git = (...args: string[]) => promisify(execFile)('git', args, { cwd: dir, env });
+    await git('init', '--quiet', '--initial-branch=main');
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', 'The application as it is');
+  };
+}
+
+/** With the real Slack there is no page of ours; whoever opens the address wants to see the stand-in that there is. */
+async function toGitHub(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  if (req.url !== '/') return false;
+  res.writeHead(302, { location: '/github' }).end();
+  return true;
+}
