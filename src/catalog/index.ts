@@ -8,13 +8,19 @@ import { type Catalog, CatalogError, type Entity } from './types.ts';
 export type { Catalog, Service, Tier } from './types.ts';
 export { CatalogError } from './types.ts';
 
-/** Reads every `.yaml` and `.yml` of a folder and its subfolders. Throws a CatalogError that lists all problems. */
-export function loadCatalog(dir: string): Catalog {
+/**
+ * Reads every `.yaml` and `.yml` of a folder and its subfolders, then of further folders, which may be missing (what a
+ * repository brought along, say). Throws a CatalogError that lists all problems of all files.
+ */
+export function loadCatalog(dir: string, ...further: string[]): Catalog {
   if (!existsSync(dir)) throw new CatalogError([`there is no catalog folder at ${dir}`]);
-  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
-  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  return buildCatalog([dir, ...further.filter((one) => existsSync(one))].flatMap(readFolder));
+}
+
+function readFolder(dir: string): { file: string; text: string }[] {
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
   const shown = (name: string) => [path.basename(dir), ...name.split(path.sep)].join('/');
-  return buildCatalog(files.map((name) => ({ file: shown(name), text: readFileSync(path.join(dir, name), 'utf8') })));
+  return names.sort().map((name) => ({ file: shown(name), text: readFileSync(path.join(dir, name), 'utf8') }));
 }
 
 /** The catalog from texts, e.g. of `catalog-info.yaml` files in repositories. `file` is used in messages. */

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sampleRepos, sampleTickets } from '../../sim/sample/index.ts';
@@ -204,6 +205,15 @@ test('duplicates and dangling references are warnings with a hint', () => {
     ['ledger', 'T1'],
     ['shop', 'T3'],
   ]);
+});
+
+test('further folders add services; one that is missing adds none', () => {
+  const more = mkdtempSync(path.join(tmpdir(), 'lockstep-catalog-'));
+  writeFileSync(path.join(more, 'mine.yml'), [person, component('mine T2: storefront')].join('---\n'));
+  const catalog = loadCatalog(path.join(import.meta.dirname, '../../config/catalog'), more, '/no/such/folder');
+  rmSync(more, { recursive: true });
+  expect(catalog.services.length).toBe(acme.services.length + 1);
+  expect(blastRadius(catalog, 'storefront')).toMatchObject({ level: 'medium', score: 3 });
 });
 
 describe('blast radius', () => {
