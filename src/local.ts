@@ -103,7 +103,6 @@ async function start(run: Run): Promise<void> {
   const needsWorkspace = parts.slack === 'stand-in' || parts.github === 'stand-in';
   if (options.reset) await reset(dataDir, options.yes, parts);
 
-  const continued = existsSync(join(dataDir, 'local.json'));
   mkdirSync(dataDir, { recursive: true });
   const taken = claim(dataDir, needsWorkspace ? `http://127.0.0.1:${port}` : 'no page');
   if (taken) throw new Sentence(taken);
@@ -161,7 +160,6 @@ async function start(run: Run): Promise<void> {
       webUrl,
       dataDir: relative(ROOT, dataDir).startsWith('..') ? dataDir : relative(ROOT, dataDir),
       channel: settings.channel,
-      continued,
     }),
   );
 }

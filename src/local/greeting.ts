@@ -7,8 +7,6 @@ export interface GreetingInput {
   webUrl: string;
   dataDir: string;
   channel: string;
-  /** Kept from an earlier start. */
-  continued: boolean;
 }
 
 /** What is printed when everything runs: one address, who to be and what to type, what is real. */
