@@ -11,29 +11,29 @@ export interface Keeper {
 
 /** The keeper's program: it reads orders from a pipe whose other end closes only when its owner dies. */
 const PROGRAM = `
-const watched = new Map();
-const send = (pid, signal) => { try { process.kill(pid, signal); } catch {} };
-let rest = '';
-process.stdin.on('data', (chunk) => {
-  const lines = (rest + chunk).split('\\n');
-  rest = lines.pop();
-  for (const line of lines) {
-    const [order, pid, soft, hard] = line.split(' ');
-    if (order === 'watch') watched.set(Number(pid), { soft, hard });
-    else watched.delete(Number(pid));
-  }
-});
-process.stdin.on('close', () => {
-  for (const [pid, { soft }] of watched) send(pid, soft);
-  if (watched.size === 0) return;
-  const until = Date.now() + 4000;
-  setInterval(() => {
-    for (const pid of watched.keys()) try { process.kill(pid, 0); } catch (e) { if (e.code === 'ESRCH') watched.delete(pid); }
-    if (watched.size > 0 && Date.now() < until) return;
-    for (const [pid, { hard }] of watched) send(pid, hard);
-    process.exit();
-  }, 50);
-});`;
+  const watched = new Map();
+  const send = (pid, signal) => { try { process.kill(pid, signal); } catch {} };
+  let rest = '';
+  process.stdin.on('data', (chunk) => {
+    const lines = (rest + chunk).split('\\n');
+    rest = lines.pop();
+    for (const line of lines) {
+      const [order, pid, soft, hard] = line.split(' ');
+      if (order === 'watch') watched.set(Number(pid), { soft, hard });
+      else watched.delete(Number(pid));
+    }
+  });
+  process.stdin.on('close', () => {
+    for (const [pid, { soft }] of watched) send(pid, soft);
+    if (watched.size === 0) return;
+    const until = Date.now() + 4000;
+    setInterval(() => {
+      for (const pid of watched.keys()) try { process.kill(pid, 0); } catch (e) { if (e.code === 'ESRCH') watched.delete(pid); }
+      if (watched.size > 0 && Date.now() < until) return;
+      for (const [pid, { hard }] of watched) send(pid, hard);
+      process.exit();
+    }, 50);
+  });`;
 
 /** Starts the keeper: one small process of its own group, so that Ctrl-C in the terminal does not reach it. */
 export function createKeeper(): Keeper {
