@@ -97,7 +97,7 @@ const LAYERS: Layer[] = [
   {
     name: 'jobs',
     files: /^jobs\//,
-    own: [/^jobs\//, pipeline, views, store, integrations, helpers, commands],
+    own: [/^jobs\//, advance, pipeline, views, store, integrations, helpers, commands],
     types: [advance, deps, failpoint],
     npm: ['zod', 'type:kysely', 'type:pg', 'type:pino', 'type:@slack/types', 'type:@slack/web-api'],
   },
