@@ -44,7 +44,6 @@ function elementsOf(block: Json): Found[] {
         found.push({ block_id: id, ...(block.type === 'input' ? { input: block } : {}), element: value as Element });
       }
       for (const key of CHILDREN) if (key in value) visit(value[key], id);
-      if (value.type === 'data_table') visit(value.rows, id);
     }
   };
   visit(block, String(block.block_id ?? ''));
@@ -69,7 +68,6 @@ export const INTERACTIVE: ReadonlySet<string> = new Set([
   'timepicker',
   'url_text_input',
   'workflow_button',
-  'action_cell',
   ...['static', 'external', 'users', 'conversations', 'channels'].flatMap((k) => [`${k}_select`, `multi_${k}_select`]),
 ]);
 

@@ -19,7 +19,9 @@ export function createClientRoutes(
 ): ClientRoutes {
   const routes = { ...reading(ws, links), ...doing(ws, people) };
   return async (req, res, url) => {
-    const as = String(req.headers['x-act-as'] ?? url.searchParams.get('as') ?? '');
+    const given = String(req.headers['x-act-as'] ?? url.searchParams.get('as') ?? '');
+    // Whoever opens the page for the first time has chosen nobody yet.
+    const as = given || Object.values(ws.data.people).find((p) => !p.is_bot)?.id || '';
     const path = url.pathname.slice('/client/'.length);
     try {
       const body = req.method === 'POST' ? parseObject((await readBody(req)).toString()) : {};

@@ -22,7 +22,7 @@ import { openStore } from './store.ts';
 import { createTickets } from './tickets.ts';
 import { createTraffic } from './traffic.ts';
 import type { Json, UserGroup } from './types.ts';
-import { handleFile, handleResponse } from './uploads.ts';
+import { handleFile, handleResponse, openPermalink } from './uploads.ts';
 import { createViews } from './views.ts';
 import { createWebApi } from './web-api/index.ts';
 import type { Workspace } from './workspace.ts';
@@ -151,6 +151,7 @@ export function createSlack(options: SlackOptions): Slack {
       else if (pathname.startsWith('/client/')) await clientRoutes(req, res, url);
       else if (pathname.startsWith('/slack-response/')) await handleResponse(ws, parts, req, res, pathname);
       else if (pathname.startsWith('/files/')) await handleFile(ws, req, res, pathname);
+      else if (pathname.startsWith('/archives/')) openPermalink(res, url);
       else return false;
       return true;
     },

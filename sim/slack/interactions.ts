@@ -66,7 +66,7 @@ export function createInteractions(parts: Parts): Interactions {
     `${ws.baseUrl()}/slack-response/${tickets.newResponse(target)}`;
   const viewOf = (as: string, view_id: unknown): StoredView => {
     const view = views.find({ view_id });
-    if (!view || view.user !== as) throw new SlackRefusal('not_found');
+    if (!view || view.user !== as) throw new SlackRefusal('view_not_found');
     return view;
   };
 
@@ -201,7 +201,7 @@ export function createInteractions(parts: Parts): Interactions {
     submit: (as, view_id, values) => submitView(parts, needPerson(ws, as), viewOf(as, view_id), values),
     async closeView(as, view_id, clear = false) {
       const view = viewOf(as, view_id);
-      if (view.type !== 'modal') throw new SlackRefusal('not_found');
+      if (view.type !== 'modal') throw new SlackRefusal('view_not_found');
       const all = clear || view.clear_on_close === true;
       for (const closed of views.close(view, all).filter((v) => v.notify_on_close)) {
         const base = interactionBase('view_closed', needPerson(ws, as));

@@ -133,7 +133,8 @@ export function createMessages(ws: Workspace, events: Events): Messages {
     change(c, m, change) {
       const before = apiMessage(ws, m);
       apply(m, change);
-      m.edited = { user: m.user, ts: `${newTs(ws).split('.')[0]}.000000` };
+      // Slack marks a message as edited only when its text changed, not when its blocks did.
+      if (!change.blocks) m.edited = { user: m.user, ts: `${newTs(ws).split('.')[0]}.000000` };
       ws.store.changed();
       ws.hub.send({ type: 'message_changed', message: forPage(ws, m) }, readers(c));
       const ts = newTs(ws);

@@ -10,7 +10,7 @@ import { refusedValues, stateValues, type Values } from './values.ts';
 /** Throws Slack's own sentence when the app does not answer, or answers with something that cannot be shown. */
 export async function submitView(parts: Parts, person: Person, view: StoredView, values: Values): Promise<Json> {
   const { deliver, tickets } = parts;
-  if (view.type !== 'modal' || !view.submit) throw new SlackRefusal('not_found');
+  if (view.type !== 'modal' || !view.submit) throw new SlackRefusal('view_not_found');
   view.state = { values: stateValues(view.blocks, view.state.values as Values, values) };
   const refused = refusedValues(view.blocks, view.state.values as Values);
   if (Object.keys(refused).length > 0) return { errors: refused };

@@ -70,6 +70,14 @@ export async function handleResponse(
   ws.traffic.add({ direction: 'from-app', what: 'response_url', status, ms, request: body, response: answer ?? 'ok' });
 }
 
+/** A permalink leads to the message on the workspace page. */
+export function openPermalink(res: ServerResponse, url: URL): void {
+  const [, channel = '', digits = ''] = /^\/archives\/(\w+)\/p(\d+)$/.exec(url.pathname) ?? [];
+  const ts = url.searchParams.get('thread_ts') ?? `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  res.writeHead(302, { location: channel ? `/?${new URLSearchParams({ channel, thread: ts })}` : '/' });
+  res.end();
+}
+
 function sendText(res: ServerResponse, status: number, text: string): void {
   res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   res.end(text);

@@ -84,7 +84,9 @@ function writable(ws: Workspace, id: unknown): StoredChannel {
 }
 
 function ownMessage(ws: Workspace, args: Json, refusal: string): { channel: StoredChannel; message: StoredMessage } {
-  const channel = needChannel(ws, args.channel);
+  // Unlike chat.postMessage, changing a message wants the channel's id.
+  const channel = ws.data.channels[String(args.channel)];
+  if (!channel) throw new SlackRefusal('channel_not_found');
   const message = findMessage(ws, channel.id, args.ts);
   if (!message) throw new SlackRefusal('message_not_found');
   if (message.user !== APP.bot_user_id) throw new SlackRefusal(refusal);

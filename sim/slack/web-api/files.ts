@@ -59,11 +59,11 @@ export const fileMethods = ({ ws, messages, fileProcessingMs }: ApiParts): Metho
         for (const channel of targets) {
           if (!channel.members.includes(APP.bot_user_id)) throw new SlackRefusal('not_in_channel');
         }
-        files.forEach((file, at) => {
+        for (const [at, file] of files.entries()) {
           if (typeof given[at]?.title === 'string') file.title = given[at].title;
           file.processed_at = ws.now() + fileProcessingMs;
           file.channels = targets.map((c) => c.id);
-        });
+        }
         ws.store.changed();
         const thread = typeof args.thread_ts === 'string' ? { thread_ts: args.thread_ts } : {};
         const share = (): void => {

@@ -34,7 +34,7 @@ export const viewMethods = ({ ws, views, tickets }: ApiParts): Methods => {
     'views.update': {
       tier: 4,
       call: (args) => {
-        if (!args.view_id && !args.external_id) throw new SlackRefusal('invalid_arguments');
+        if (Boolean(args.view_id) === Boolean(args.external_id)) throw badTarget(Boolean(args.view_id));
         refuseView(ws, args.view);
         const stored = views.find(args);
         if (!stored) throw new SlackRefusal('not_found');
@@ -51,3 +51,8 @@ export const viewMethods = ({ ws, views, tickets }: ApiParts): Methods => {
     },
   };
 };
+
+function badTarget(both: boolean): SlackRefusal {
+  const message = both ? 'Cannot provide both `view_id` and `external_id`' : 'missing required field: view_id';
+  return new SlackRefusal('invalid_arguments', { response_metadata: { messages: [`[ERROR] ${message}`] } });
+}

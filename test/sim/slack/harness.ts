@@ -1,8 +1,9 @@
 /** Real Bolt against the Slack stand-in, over HTTP with signatures or over Socket Mode. */
-import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, HTTPReceiver, LogLevel, SocketModeReceiver, verifySlackRequest } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { onTestFinished } from 'vitest';
 import { type Served, serve } from '../../../sim/serve.ts';
+import { readBody } from '../../../sim/slack/http.ts';
 import { createSlack, type Slack, type SlackOptions } from '../../../sim/slack/index.ts';
 
 export const KEYS = { signingSecret: 'a signing secret', botToken: 'xoxb-the-bot', appToken: 'xapp-the-app' };
@@ -84,3 +85,71 @@ function newApp(w: Workspace, receiver: HTTPReceiver | SocketModeReceiver): App 
 
 export const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
 export const mrkdwn = (text: string): { type: 'mrkdwn'; text: string } => ({ type: 'mrkdwn', text });
+
+export interface Received {
+  headers: Record<string, string | string[] | undefined>;
+  contentType: string;
+  raw: string;
+  // biome-ignore lint/suspicious/noExplicitAny: payloads of every shape arrive here.
+  body: any;
+}
+
+export interface Sink {
+  received: Received[];
+  /** The bodies of one kind: a payload `type`, an event type, or `command`. */
+  // biome-ignore lint/suspicious/noExplicitAny: payloads of every shape arrive here.
+  of(type: string): any[];
+  /** How to answer; 200 without content by default. Undefined never answers. */
+  reply: (received: Received) => { status?: number; body?: unknown; headers?: Record<string, string> } | undefined;
+}
+
+/** An app that only notes what it gets, and refuses requests that are not signed by Slack's rules. */
+export async function sinkApp(w: Workspace): Promise<Sink> {
+  const sink: Sink = {
+    received: [],
+    of: (type) =>
+      sink.received
+        .map((r) => r.body)
+        .filter((b) => b.type === type || b.event?.type === type || (type === 'command' && b.command)),
+    reply: () => ({}),
+  };
+  const served = await serve([
+    {
+      async handle(req, res) {
+        const raw = (await readBody(req)).toString();
+        verifySlackRequest({
+          signingSecret: KEYS.signingSecret,
+          body: raw,
+          headers: {
+            'x-slack-signature': String(req.headers['x-slack-signature']),
+            'x-slack-request-timestamp': Number(req.headers['x-slack-request-timestamp']),
+          },
+        });
+        const contentType = String(req.headers['content-type']);
+        const form = contentType === 'application/json' ? undefined : Object.fromEntries(new URLSearchParams(raw));
+        const body = form ? (form.payload ? JSON.parse(form.payload) : form) : JSON.parse(raw);
+        const received = { headers: req.headers, contentType, raw, body };
+        sink.received.push(received);
+        const answer = sink.reply(received);
+        if (!answer) return true;
+        const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+        res.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers });
+        res.end(text);
+        return true;
+      },
+    },
+  ]);
+  w.slack.setRequestUrl(`${served.url}/slack/events`);
+  onTestFinished(() => served.close());
+  return sink;
+}
+
+/** The error name and details that a refused call carries. */
+export async function refusal(call: Promise<unknown>): Promise<{ error: string; [key: string]: unknown }> {
+  try {
+    await call;
+  } catch (error) {
+    return (error as { data: { error: string } }).data;
+  }
+  throw new Error('The call was not refused.');
+}
