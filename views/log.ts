@@ -1,5 +1,5 @@
 import { context, type MessageView } from './blocks.ts';
-import type { ItemRef, LogLine } from './data.ts';
+import type { ItemRef, LogLine, PersonRef } from './data.ts';
 import { capital, person, safe } from './text.ts';
 
 const SUBJECTS = { prd: 'the PRD', spec: 'the tech spec', head: 'the pull request', merge: 'the release' } as const;
@@ -12,7 +12,8 @@ export function logLine(line: LogLine): string {
 }
 
 function what(line: LogLine): string {
-  const who = person(line.actor.id, line.actor.name);
+  // Names, not mentions: nobody is notified of what they did themselves.
+  const who = `*${safe(line.actor.name, 80)}*`;
   const note = line.note ? `: ${safe(line.note, 600)}` : '';
   const subject = line.of ? SUBJECTS[line.of] : 'it';
   switch (line.type) {
@@ -47,8 +48,8 @@ function what(line: LogLine): string {
 }
 
 /** A line in the thread. Small, because the card has the state. */
-export function logMessage(item: ItemRef, line: LogLine): MessageView {
-  const text = logLine(line);
+export function logMessage(item: ItemRef, line: LogLine, mention: PersonRef | null = null): MessageView {
+  const text = `${mention ? `${person(mention.id, mention.name)} ` : ''}${logLine(line)}`;
   return { text: `${item.key}: ${text}`, blocks: [context(text)] };
 }
 

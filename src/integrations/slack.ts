@@ -185,7 +185,7 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
         realName: one.profile?.real_name || one.real_name || one.name || '',
         deleted: one.deleted === true,
         bot: one.is_bot === true || one.id === 'USLACKBOT',
-        guest: one.is_restricted === true || one.is_ultra_restricted === true || one.is_stranger === true,
+        guest: isGuest(one),
         teamId: one.team_id ?? null,
       }));
     },
@@ -255,3 +255,7 @@ function silent(): NonNullable<WebClientOptions['logger']> {
     getLevel: () => 'error' as never,
   };
 }
+
+/** Guests of any kind, and strangers from shared channels (a flag that the client's types lack). */
+const isGuest = (one: { is_restricted?: boolean; is_ultra_restricted?: boolean; is_stranger?: boolean }): boolean =>
+  one.is_restricted === true || one.is_ultra_restricted === true || one.is_stranger === true;

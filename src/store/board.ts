@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import type { ReadonlyKysely } from 'kysely/readonly';
 import type { QueueRow } from './queue.ts';
-import type { Tables } from './tables.ts';
+import type { Reader } from './reader.ts';
 
 export interface BoardRow extends QueueRow {
   /** Bounded count of the column: 100 means more than 99. */
@@ -9,11 +8,7 @@ export interface BoardRow extends QueueRow {
 }
 
 /** Open items by column, oldest stage first: those are the ones that are stuck. One bounded index scan a column. */
-export async function board(
-  db: ReadonlyKysely<Tables>,
-  columns: readonly string[],
-  limit = 8,
-): Promise<Map<string, BoardRow[]>> {
+export async function board(db: Reader, columns: readonly string[], limit = 8): Promise<Map<string, BoardRow[]>> {
   const query = sql<BoardRow & { place: string }>`(
     SELECT found.* FROM unnest(${[...columns]}::text[]) AS asked(name)
     CROSS JOIN LATERAL (

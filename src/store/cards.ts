@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import type { ReadonlyKysely } from 'kysely/readonly';
 import type { EventType, ItemStatus, SubjectKind } from '../pipeline/types.ts';
+import type { Reader } from './reader.ts';
 import type { Tables } from './tables.ts';
 
 /** What cards and threads are drawn from, beyond the item's state, and what was posted where. */
 
-export async function spentOn(db: ReadonlyKysely<Tables>, itemId: string): Promise<{ drafts: number; agents: number }> {
+export async function spentOn(db: Reader, itemId: string): Promise<{ drafts: number; agents: number }> {
   const sums = sql<{ drafts: number; agents: number }>`(
     SELECT (SELECT coalesce(sum(usd), 0)::float8 FROM revisions WHERE item_id = ${itemId}) AS drafts,
       (SELECT coalesce(sum(usd), 0)::float8 FROM agent_runs WHERE item_id = ${itemId}) AS agents)`;
@@ -43,11 +43,7 @@ const ENTRY = [
 ] as const;
 
 /** One row of history by its version, e.g. the change that an effect belongs to. */
-export async function historyEntry(
-  db: ReadonlyKysely<Tables>,
-  itemId: string,
-  version: number,
-): Promise<HistoryEntry | null> {
+export async function historyEntry(db: Reader, itemId: string, version: number): Promise<HistoryEntry | null> {
   const row = await db
     .selectFrom('stage_history')
     .select(ENTRY)
@@ -58,11 +54,7 @@ export async function historyEntry(
 }
 
 /** The latest rows of history, oldest first. */
-export async function latestHistory(
-  db: ReadonlyKysely<Tables>,
-  itemId: string,
-  limit: number,
-): Promise<HistoryEntry[]> {
+export async function latestHistory(db: Reader, itemId: string, limit: number): Promise<HistoryEntry[]> {
   const rows = await db
     .selectFrom('stage_history')
     .select(ENTRY)
@@ -74,7 +66,7 @@ export async function latestHistory(
 }
 
 /** Decisions of people in one visit, the one that ended it included. */
-export async function decisionsIn(db: ReadonlyKysely<Tables>, itemId: string, visit: number): Promise<HistoryEntry[]> {
+export async function decisionsIn(db: Reader, itemId: string, visit: number): Promise<HistoryEntry[]> {
   const rows = await db
     .selectFrom('stage_history')
     .select(ENTRY)
@@ -97,7 +89,7 @@ export interface Revision {
 }
 
 export async function revisionOf(
-  db: ReadonlyKysely<Tables>,
+  db: Reader,
   itemId: string,
   document: 'prd' | 'spec' | 'release_notes',
   hash?: string,
@@ -127,12 +119,12 @@ export interface Post {
 
 const POST = ['effect_id', 'channel', 'ts', 'kind', 'subject', 'posted_at'] as const;
 
-export async function postOf(db: ReadonlyKysely<Tables>, key: string): Promise<Post | null> {
+export async function postOf(db: Reader, key: string): Promise<Post | null> {
   const row = await db.selectFrom('posts').select(POST).where('effect_id', '=', key).executeTakeFirst();
   return row ?? null;
 }
 
-export async function postsOf(db: ReadonlyKysely<Tables>, itemId: string, kind: string): Promise<Post[]> {
+export async function postsOf(db: Reader, itemId: string, kind: string): Promise<Post[]> {
   return db
     .selectFrom('posts')
     .select(POST)
@@ -186,7 +178,7 @@ export interface OpenGate {
 }
 
 /** Decisions and questions that have been open since before `before`, in items that have a thread. */
-export async function overdueGates(db: ReadonlyKysely<Tables>, before: Date, limit = 200): Promise<OpenGate[]> {
+export async function overdueGates(db: Reader, before: Date, limit = 200): Promise<OpenGate[]> {
   const overdue = sql<OpenGate>`(
     SELECT i.id AS item_id, i.key, i.title, i.visit, i.channel, i.thread_ts, i.reason, i.status, overdue.who, overdue.since
     FROM (

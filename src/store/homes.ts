@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
-import type { ReadonlyKysely } from 'kysely/readonly';
+import type { Reader } from './reader.ts';
 import type { Tables } from './tables.ts';
 
 /** Home tabs that somebody has opened: only those are published. */
 
 /** People of these roles and ids (`role:…`, `user:…`) whose Home was opened once, with what was published last. */
 export async function homesOf(
-  db: ReadonlyKysely<Tables>,
+  db: Reader,
   who: readonly string[],
 ): Promise<{ user_id: string; published_hash: string | null }[]> {
   const roles = who.filter((one) => one.startsWith('role:')).map((one) => one.slice(5));

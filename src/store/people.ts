@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { ReadonlyKysely } from 'kysely/readonly';
+import type { Reader } from './reader.ts';
 import type { Tables } from './tables.ts';
 
 export interface Person {
@@ -16,21 +16,18 @@ export interface Person {
 
 const FIELDS = ['id', 'name', 'real_name', 'github_login', 'guest', 'deleted', 'team_id'] as const;
 
-export async function personById(db: ReadonlyKysely<Tables>, id: string): Promise<Person | null> {
+export async function personById(db: Reader, id: string): Promise<Person | null> {
   const row = await db.selectFrom('people').select(FIELDS).where('id', '=', id).executeTakeFirst();
   return row ?? null;
 }
 
-export async function rolesOf(db: ReadonlyKysely<Tables>, userId: string): Promise<string[]> {
+export async function rolesOf(db: Reader, userId: string): Promise<string[]> {
   const list = await db.selectFrom('role_members').select('role').where('user_id', '=', userId).execute();
   return list.map((row) => row.role).sort();
 }
 
 /** People who hold a role now, by their shown name. */
-export async function membersOf(
-  db: ReadonlyKysely<Tables>,
-  roles: readonly string[],
-): Promise<{ id: string; name: string }[]> {
+export async function membersOf(db: Reader, roles: readonly string[]): Promise<{ id: string; name: string }[]> {
   if (roles.length === 0) return [];
   const list = await db
     .selectFrom('role_members')

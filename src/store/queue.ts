@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { ReadonlyKysely } from 'kysely/readonly';
 import type { Facts, ItemStatus, Priority } from '../pipeline/types.ts';
-import type { Tables, WaitRow } from './tables.ts';
+import type { Reader } from './reader.ts';
+import type { WaitRow } from './tables.ts';
 
 /** What App Home is drawn from. Every list is bounded by an index, whatever the size of the tables. */
 
@@ -32,7 +32,7 @@ const BOUND = 100;
  * What waits on these roles and people, most urgent first: `user:U1`, `role:engineer`. One index scan of at most 100
  * entries for each of them, so it costs the same at a thousand items and at a million.
  */
-export async function waitingOn(db: ReadonlyKysely<Tables>, who: readonly string[], limit = 20): Promise<WaitingRow[]> {
+export async function waitingOn(db: Reader, who: readonly string[], limit = 20): Promise<WaitingRow[]> {
   const query = sql<WaitingRow>`(
     WITH mine AS (
       SELECT found.* FROM unnest(${[...who]}::text[]) AS asked(who)
@@ -56,11 +56,7 @@ export async function waitingOn(db: ReadonlyKysely<Tables>, who: readonly string
 }
 
 /** Open items that a person asked for, newest stage first, with the bounded count of them all. */
-export async function inFlight(
-  db: ReadonlyKysely<Tables>,
-  requester: string,
-  limit = 20,
-): Promise<(QueueRow & { total: number })[]> {
+export async function inFlight(db: Reader, requester: string, limit = 20): Promise<(QueueRow & { total: number })[]> {
   const query = sql<QueueRow & { total: number }>`(
     SELECT id, key, title, visit, column_name, status, priority, reason, since, total FROM (
       SELECT found.*, count(*) OVER ()::int AS total, row_number() OVER (ORDER BY since DESC) AS place FROM (
@@ -74,7 +70,7 @@ export async function inFlight(
 
 /** Some facts of a few items, to show beside them. */
 export async function factsOf(
-  db: ReadonlyKysely<Tables>,
+  db: Reader,
   items: readonly string[],
   names: readonly string[],
 ): Promise<Map<string, Facts>> {
@@ -92,4 +88,20 @@ export async function factsOf(
     found.set(row.item_id, { ...known, [row.name]: fact });
   }
   return found;
+}
+
+export interface QueueRows {
+  waiting: WaitingRow[];
+  inFlight: (QueueRow & { total: number })[];
+  /** Pull request, checks and preview of the items under review. */
+  facts: Map<string, Facts>;
+}
+
+/** Everything that one person's Home shows: three bounded reads. */
+export async function readQueue(db: Reader, userId: string): Promise<QueueRows> {
+  const roles = await db.selectFrom('role_members').select('role').where('user_id', '=', userId).execute();
+  const who = [`user:${userId}`, ...roles.map((row) => `role:${row.role}`)];
+  const [waiting, flying] = await Promise.all([waitingOn(db, who), inFlight(db, userId)]);
+  const reviews = waiting.filter((row) => row.kind === 'review').map((row) => row.id);
+  return { waiting, inFlight: flying, facts: await factsOf(db, reviews, ['pr', 'checks', 'preview']) };
 }

@@ -1,17 +1,13 @@
 import { sql } from 'kysely';
-import type { ReadonlyKysely } from 'kysely/readonly';
 import type { QueueRow } from './queue.ts';
-import type { ItemRow, Tables } from './tables.ts';
+import type { Reader } from './reader.ts';
+import type { ItemRow } from './tables.ts';
 
 /** Words that match more than this are too common to be ranked: any of them are shown, newest first. */
 const LOOKED_AT = 500;
 
 /** Items that contain all the words, the last one as a beginning; an exact key comes first. Newest first. */
-export async function searchItems(
-  db: ReadonlyKysely<Tables>,
-  words: string,
-  limit = 20,
-): Promise<(QueueRow & { total: number })[]> {
+export async function searchItems(db: Reader, words: string, limit = 20): Promise<(QueueRow & { total: number })[]> {
   const terms = words.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   if (terms.length === 0) return [];
   const text = terms.slice(0, 12).map((term) => term.slice(0, 100));
@@ -33,7 +29,7 @@ export async function searchItems(
 }
 
 export async function itemByKey(
-  db: ReadonlyKysely<Tables>,
+  db: Reader,
   key: string,
 ): Promise<(Pick<ItemRow, 'key' | 'title'> & { id: string }) | null> {
   const row = await db

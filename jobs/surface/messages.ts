@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Deps } from '../../src/deps.ts';
+import { RetryLater } from '../../src/integrations/errors.ts';
+import { claimPost, postOf, storePost } from '../../src/store/cards.ts';
+import { withItemLock } from '../../src/store/locks.ts';
+import type { ItemRow } from '../../src/store/tables.ts';
+import type { MessageView } from '../../views/blocks.ts';
+
+/** Where an item's thread is. */
+export interface Thread {
+  itemId: string;
+  key: string;
+  channel: string;
+  ts: string;
+}
+
+const CARD_MS = 500;
+
+/** The thread of an item; the card opens it, so others wait until it is there. */
+export function threadOf(item: ItemRow): Thread {
+  const { key, channel, thread_ts } = item;
+  if (thread_ts === null) throw new RetryLater(`${key} has no thread yet`, CARD_MS);
+  return { itemId: String(item.id), key, channel, ts: thread_ts };
+}
+
+export const renderHash = (view: unknown): string => createHash('sha256').update(JSON.stringify(view)).digest('hex');
+
+/**
+ * Posts into the thread once for each key, however often it is asked: the row says that it was tried, and the message
+ * itself carries the key.
+ */
+export async function postOnce(
+  deps: Deps,
+  thread: Thread,
+  post: { key: string; kind: string; subject?: string },
+  view: MessageView,
+): Promise<void> {
+  const { itemId, channel } = thread;
+  const claim = await claimPost(deps.db, { key: post.key, itemId, channel, kind: post.kind });
+  const tried = claim === 'tried' ? await postOf(deps.db, post.key) : null;
+  if (tried?.ts) return;
+  const posted = await deps.slack.post({
+    channel,
+    threadTs: thread.ts,
+    ...view,
+    key: post.key,
+    mayHavePosted: tried !== null,
+    since: tried?.posted_at,
+    item: thread.key,
+  });
+  await storePost(deps.db, post.key, { channel: posted.channel, ts: posted.ts, subject: post.subject ?? '' });
+}
+
+/** One at a time writes into a thread, so that nothing is posted after it was closed. */
+export async function inThread<T>(deps: Deps, itemId: string, run: () => Promise<T>): Promise<T> {
+  const locked = await withItemLock(deps.pool, `thread ${itemId}`, run);
+  if (!locked.held) throw new RetryLater('somebody else writes into this thread', 200);
+  return locked.value;
+}

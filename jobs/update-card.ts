@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Deps } from '../src/deps.ts';
+import { claimPost, postOf, setThread, storePost } from '../src/store/cards.ts';
+import type { ItemRow } from '../src/store/tables.ts';
+import type { MessageView } from '../views/blocks.ts';
+import { card } from '../views/card.ts';
+import { describe } from '../views/describe.ts';
+import { done, job } from './job.ts';
+import { refreshGates } from './surface/gates.ts';
+import { judgeLoaded } from './surface/judge.ts';
+import { inThread, renderHash, type Thread } from './surface/messages.ts';
+
+/** Redraws the item's root message from rows, and the messages of its gates that are there already. */
+export const updateCard = job({
+  name: 'update-card',
+  queue: 'slack',
+  params: z.object({}),
+  attempts: 20,
+  backoffMs: 500,
+  timeoutMs: 60_000,
+  coalesce: true,
+  async run({ deps, item, state, definition }) {
+    const judged = await judgeLoaded(deps, item, state, definition);
+    const thread = await drawRoot(deps, item, state.item.id, card(describe(judged)));
+    await inThread(deps, thread.itemId, () => refreshGates(deps, thread, judged));
+    return done();
+  },
+});
+
+/** Posts the card once and edits it from then on; an equal one is not sent again. */
+async function drawRoot(deps: Deps, item: ItemRow, itemId: string, view: MessageView): Promise<Thread> {
+  const key = `card-${itemId}`;
+  const hash = renderHash(view);
+  const post = await postOf(deps.db, key);
+  if (post?.ts) {
+    const { channel, ts } = post;
+    const there =
+      post.subject === hash || (await deps.slack.update({ channel, ts, ...view, item: item.key })) === 'updated';
+    if (there) {
+      if (post.subject !== hash) await storePost(deps.db, key, { subject: hash });
+      // A crash between posting and this leaves the item without its thread.
+      if (item.thread_ts !== ts) await setThread(deps.db, itemId, channel, ts);
+      return { itemId, key: item.key, channel, ts };
+    }
+    // Somebody deleted it: a new one takes its place, and the thread goes on there.
+    await storePost(deps.db, key, { ts: '', subject: '' });
+  }
+  const channel = await deps.slack.channelId(item.channel);
+  const claim = await claimPost(deps.db, { key, itemId, channel, kind: 'card' });
+  const mayHavePosted = claim === 'tried';
+  const posted = await deps.slack.post({
+    channel,
+    ...view,
+    key,
+    mayHavePosted,
+    since: mayHavePosted ? post?.posted_at : undefined,
+    item: item.key,
+  });
+  await storePost(deps.db, key, { channel: posted.channel, ts: posted.ts, subject: hash });
+  await setThread(deps.db, itemId, posted.channel, posted.ts);
+  return { itemId, key: item.key, channel: posted.channel, ts: posted.ts };
+}
