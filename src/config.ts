@@ -13,7 +13,8 @@ const Environment = z.object({
   DATABASE_URL: z.string().min(1),
   REDIS_URL: z.string().min(1).optional(),
   SLACK_BOT_TOKEN: z.string().min(1),
-  SLACK_SIGNING_SECRET: z.string().min(1),
+  /** What Slack signs its requests with; not needed with Socket Mode. */
+  SLACK_SIGNING_SECRET: z.string().min(1).optional(),
   /** `xapp-…`: set it to take events by Socket Mode, without a public URL. */
   SLACK_APP_TOKEN: z.string().min(1).optional(),
   SLACK_API_URL: z.url().default('https://slack.com/api/'),
@@ -33,6 +34,8 @@ const Environment = z.object({
   LOCKSTEP_AGENT_SCRIPTS: z.string().optional(),
   /** Pause between the steps of the `scripted` agent, so that a person can watch. */
   LOCKSTEP_AGENT_STEP_MS: z.coerce.number().int().min(0).default(0),
+  /** Where npm and git are: all that agents get of our environment. */
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Fault injection for tests: `name` or `name@job`, see `failpoint.ts`. */
   FAIL_AT: z.string().optional(),
@@ -72,7 +75,7 @@ export type Settings = z.infer<typeof Settings>;
 export interface Config extends Settings {
   database: string;
   redis: string | null;
-  slack: { botToken: string; signingSecret: string; appToken: string | null; apiUrl: string };
+  slack: { botToken: string; signingSecret: string | null; appToken: string | null; apiUrl: string };
   github_api: { token: string; webhookSecret: string; apiUrl: string; gitUrl: string };
   anthropic: { apiKey: string; baseUrl: string | null } | null;
   host: string;
@@ -81,6 +84,7 @@ export interface Config extends Settings {
   dataDir: string;
   agentScripts: string | null;
   agentStepMs: number;
+  path: string;
   logLevel: string;
   failAt: string | null;
 }
@@ -97,6 +101,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new ConfigError(`${lines.join('\n')}\nRun \`npm run doctor\` to see what each one is for.`);
   }
   const env = parsed.data;
+  if (!env.SLACK_SIGNING_SECRET && !env.SLACK_APP_TOKEN) {
+    throw new ConfigError(
+      'Set SLACK_SIGNING_SECRET (events by HTTP) or SLACK_APP_TOKEN (Socket Mode, without a public address).',
+    );
+  }
   const configDir = resolve(env.LOCKSTEP_CONFIG);
   return {
     ...readSettings(join(configDir, 'lockstep.yml')),
@@ -104,7 +113,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redis: env.REDIS_URL ?? null,
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
-      signingSecret: env.SLACK_SIGNING_SECRET,
+      signingSecret: env.SLACK_SIGNING_SECRET ?? null,
       appToken: env.SLACK_APP_TOKEN ?? null,
       apiUrl: env.SLACK_API_URL,
     },
@@ -123,6 +132,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     dataDir: resolve(env.LOCKSTEP_DATA),
     agentScripts: env.LOCKSTEP_AGENT_SCRIPTS ? resolve(env.LOCKSTEP_AGENT_SCRIPTS) : null,
     agentStepMs: env.LOCKSTEP_AGENT_STEP_MS,
+    path: env.PATH,
     logLevel: env.LOG_LEVEL,
     failAt: env.FAIL_AT ?? null,
   };

@@ -1,15 +1,21 @@
+import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
-import type { Advance } from './advance.ts';
+import { type Logger, pino } from 'pino';
+import { jobs } from '../jobs/index.ts';
+import { type Advance, createAdvance } from './advance.ts';
+import { createAgents } from './agents/index.ts';
 import type { CodingAgent } from './agents/types.ts';
-import type { Catalog } from './catalog/index.ts';
+import { type Catalog, loadCatalog } from './catalog/index.ts';
 import type { Config } from './config.ts';
-import type { Failpoint } from './failpoint.ts';
-import type { GitHub } from './integrations/github.ts';
-import type { Model } from './integrations/model.ts';
-import type { SlackApi } from './integrations/slack.ts';
-import type { Pipelines } from './store/pipelines.ts';
+import { openDatabase } from './database.ts';
+import { createFailpoint, type Failpoint } from './failpoint.ts';
+import { createGitHub, type GitHub } from './integrations/github.ts';
+import { createModel, type Model } from './integrations/model.ts';
+import { createSlackApi, type SlackApi } from './integrations/slack.ts';
+import type { Vocabulary } from './pipeline/types.ts';
+import { createHandover, type Handover } from './queue.ts';
+import { openPipelines, type Pipelines } from './store/pipelines.ts';
 import type { Tables } from './store/tables.ts';
 
 /** Everything that jobs and listeners work with, built once by an entry point. */
@@ -29,4 +35,90 @@ export interface Deps {
   agents: Readonly<Record<string, CodingAgent>>;
   now: () => Date;
   failpoint: Failpoint;
+}
+
+export interface Built {
+  deps: Deps;
+  handover: Handover;
+  close(): Promise<void>;
+}
+
+/** Keys and tokens never reach a log, wherever an error object carries them. */
+const REDACTED = [
+  'token',
+  '*.token',
+  '*.*.token',
+  'authorization',
+  '*.authorization',
+  '*.headers.authorization',
+  'err.config',
+  'err.request',
+  'err.response.headers',
+  'password',
+  '*.password',
+];
+
+export const createLog = (level: string, name: string): Logger =>
+  pino({ level, base: { process: name }, redact: { paths: REDACTED, censor: '[secret]' } });
+
+/** The words that a pipeline file may use: jobs from their registry, roles from `lockstep.yml`. */
+export function vocabulary(config: Pick<Config, 'roles'>): Vocabulary {
+  const words = [...jobs].map(([name, job]): [string, Vocabulary['jobs'][string]] => {
+    const check = (params: unknown) => {
+      const parsed = job.params.safeParse(params);
+      return parsed.success ? null : parsed.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
+    };
+    return [name, { watch: job.watch ?? false, perHead: job.perHead ?? false, check }];
+  });
+  return { jobs: Object.fromEntries(words), roles: Object.keys(config.roles) };
+}
+
+/** Builds every client once. Throws ConfigError or PipelineError, with sentences, for what the team wrote wrongly. */
+export async function buildDeps(config: Config, name: 'web' | 'worker'): Promise<Built> {
+  const log = createLog(config.logLevel, name);
+  const { pool, db } = openDatabase(config.database, log, { name: `lockstep-${name}`, max: name === 'worker' ? 24 : 12 });
+  const failpoint = createFailpoint(config.failAt);
+  const now = () => new Date();
+  const pipelines = await openPipelines(db, join(config.configDir, 'pipelines'), vocabulary(config));
+  const catalog = loadCatalog(join(config.configDir, 'catalog'), join(config.dataDir, 'catalog'));
+  const handover = createHandover({ backend: { database: config.database, redis: config.redis }, log, pool }, jobs);
+  const advance = createAdvance({ pool, pipelines, handOver: handover.handOver, now, log, failpoint });
+  const deps: Deps = {
+    config,
+    log,
+    pool,
+    db,
+    pipelines,
+    advance,
+    catalog,
+    slack: createSlackApi({ token: config.slack.botToken, apiUrl: config.slack.apiUrl }, log),
+    github: createGitHub(
+      { token: config.github_api.token, apiUrl: config.github_api.apiUrl, gitUrl: config.github_api.gitUrl },
+      log,
+    ),
+    model: config.anthropic ? createModel({ ...config.anthropic, settings: config.model }, log) : null,
+    agents: createAgents(agentsConfig(config)),
+    now,
+    failpoint,
+  };
+  return {
+    deps,
+    handover,
+    async close() {
+      await handover.close();
+      await db.destroy();
+    },
+  };
+}
+
+function agentsConfig(config: Config): Parameters<typeof createAgents>[0] {
+  if (!config.agentScripts) return {};
+  return {
+    scripted: {
+      root: join(config.dataDir, 'runs'),
+      scriptsDir: config.agentScripts,
+      path: config.path,
+      stepDelayMs: config.agentStepMs,
+    },
+  };
 }

@@ -1,0 +1,18 @@
+import { jobs, upkeep } from '../jobs/index.ts';
+import { type Config, readConfig } from './config.ts';
+import { buildDeps } from './deps.ts';
+import { runProcess } from './process.ts';
+import { startWorkers } from './queue.ts';
+
+/** Runs the jobs. As many of these beside each other as there is work for. Answers how to stop it. */
+export async function startWorker(config: Config): Promise<() => Promise<void>> {
+  const { deps, handover, close } = await buildDeps(config, 'worker');
+  const workers = startWorkers(deps, handover, { jobs, upkeep });
+  deps.log.info('worker is ready');
+  return async () => {
+    await workers.close();
+    await close();
+  };
+}
+
+if (import.meta.main) await runProcess(() => startWorker(readConfig()));

@@ -1,0 +1,211 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { GitHub } from '../../sim/github/index.ts';
+import type { Slack } from '../../sim/slack/index.ts';
+import { startWorkspace } from '../../sim/workspace.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { startWeb } from '../../src/web.ts';
+import { startWorker } from '../../src/worker.ts';
+import { type TestDatabase, testDatabase } from '../postgres.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** One process of the product, inside the test's own or a real one that can be killed. */
+export interface Running {
+  pid: number;
+  /** SIGKILL, as a crash would. Resolves when it is gone. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  /** Resolves with the signal or exit code when it ends by itself. */
+  ended: Promise<string>;
+}
+
+export interface Lockstep {
+  slack: Slack;
+  github: GitHub;
+  database: TestDatabase;
+  env: Record<string, string>;
+  config: Config;
+  webUrl: string;
+  /** Page of the workspace. */
+  url: string;
+  dataDir: string;
+  startWeb(env?: Record<string, string>): Promise<Running>;
+  startWorker(env?: Record<string, string>): Promise<Running>;
+  /** Console output of the processes started so far. */
+  output(): string;
+  close(): Promise<void>;
+}
+
+export interface LockstepOptions {
+  redis?: string;
+  socketMode?: boolean;
+  /** Real child processes, to be killed; otherwise everything runs inside the test. */
+  processes?: boolean;
+  /** false: start none, the test does it. */
+  start?: boolean;
+  env?: Record<string, string>;
+}
+
+/** The whole product on throw-away data: real Postgres, real queue, the stand-ins over HTTP, web and worker. */
+export async function startLockstep(options: LockstepOptions = {}): Promise<Lockstep> {
+  const database = await testDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'lockstep-flow-'));
+  const webPort = await freePort();
+  const secret = () => randomBytes(8).toString('hex');
+  const keys = { signing: secret(), bot: `xoxb-${secret()}`, app: `xapp-${secret()}`, github: secret(), webhook: secret() };
+  const webUrl = `http://127.0.0.1:${webPort}`;
+  const requestUrl = options.socketMode ? {} : { requestUrl: `${webUrl}/slack/events` };
+  const workspace = await startWorkspace({
+    port: 0,
+    dataDir: join(dataDir, 'workspace'),
+    slack: { signingSecret: keys.signing, botToken: keys.bot, appToken: keys.app, ...requestUrl },
+    github: { token: keys.github, webhookSecret: keys.webhook, webhookUrl: `${webUrl}/webhooks/github` },
+    log: () => {},
+  });
+  const env: Record<string, string> = {
+    DATABASE_URL: database.url,
+    ...(options.redis ? { REDIS_URL: options.redis } : {}),
+    SLACK_BOT_TOKEN: keys.bot,
+    SLACK_SIGNING_SECRET: keys.signing,
+    ...(options.socketMode ? { SLACK_APP_TOKEN: keys.app } : {}),
+    SLACK_API_URL: workspace.slackApiUrl!,
+    GITHUB_TOKEN: keys.github,
+    GITHUB_WEBHOOK_SECRET: keys.webhook,
+    GITHUB_API_URL: workspace.githubApiUrl!,
+    GITHUB_GIT_URL: workspace.githubGitUrl!,
+    HOST: '127.0.0.1',
+    PORT: String(webPort),
+    LOCKSTEP_CONFIG: join(ROOT, 'config'),
+    LOCKSTEP_DATA: dataDir,
+    LOCKSTEP_AGENT_SCRIPTS: join(ROOT, 'sim/sample/scripts'),
+    PATH: process.env.PATH ?? '',
+    TZ: 'UTC',
+    LOG_LEVEL: process.env.TEST_LOG ?? 'error',
+    ...options.env,
+  };
+  const running: Running[] = [];
+  const printed: string[] = [];
+  const own = (one: Running): Running => {
+    running.push(one);
+    return one;
+  };
+  const start = (entry: 'web' | 'worker', extra: Record<string, string> = {}) =>
+    options.processes ? spawnEntry(entry, { ...env, ...extra }, printed) : runInside(entry, { ...env, ...extra });
+  const lockstep: Lockstep = {
+    slack: workspace.slack!,
+    github: workspace.github!,
+    database,
+    env,
+    config: readConfig(env),
+    webUrl,
+    url: workspace.url,
+    dataDir,
+    startWeb: async (extra) => {
+      const web = own(await start('web', extra));
+      await untilReady(webUrl, web);
+      return web;
+    },
+    startWorker: async (extra) => own(await start('worker', extra)),
+    output: () => printed.join(''),
+    async close() {
+      await Promise.all(running.map((one) => one.stop()));
+      await workspace.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  if (options.start !== false) {
+    await lockstep.startWeb();
+    await lockstep.startWorker();
+    await untilPeopleAreKnown(lockstep);
+  }
+  return lockstep;
+}
+
+/** Roles come from Slack's user groups; until they are read, every click is refused, which is right but no test. */
+export async function untilPeopleAreKnown(lockstep: Lockstep): Promise<void> {
+  await until(async () => {
+    const rows = await lockstep.database.db.selectFrom('role_members').select('role').distinct().execute();
+    return rows.length >= 4;
+  });
+}
+
+async function runInside(entry: 'web' | 'worker', env: Record<string, string>): Promise<Running> {
+  const config = readConfig(env);
+  const stop = entry === 'web' ? await startWeb(config) : await startWorker(config);
+  let stopped: Promise<void> | undefined;
+  const once = () => {
+    stopped ??= stop();
+    return stopped;
+  };
+  return { pid: process.pid, kill: once, stop: once, ended: new Promise(() => {}) };
+}
+
+async function spawnEntry(entry: 'web' | 'worker', env: Record<string, string>, printed: string[]): Promise<Running> {
+  const child: ChildProcess = spawn(process.execPath, [join(ROOT, `src/${entry}.ts`)], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout?.on('data', (chunk) => printed.push(String(chunk)));
+  child.stderr?.on('data', (chunk) => printed.push(String(chunk)));
+  const ended = new Promise<string>((done) => child.once('exit', (code, signal) => done(signal ?? String(code))));
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await ended;
+  };
+  return { pid: child.pid!, kill: () => end('SIGKILL'), stop: () => end('SIGTERM'), ended };
+}
+
+async function untilReady(url: string, web: Running): Promise<void> {
+  let gone: string | undefined;
+  void web.ended.then((how) => {
+    gone = how;
+  });
+  await until(async () => {
+    if (gone) throw new Error(`web ended: ${gone}`);
+    const response = await fetch(`${url}/readyz`).catch(() => null);
+    return response?.ok;
+  });
+}
+
+/** Asks again until the answer is truthy; the last error or answer is in the message when time is over. */
+export async function until<T>(ask: () => Promise<T> | T, timeoutMs = 15_000): Promise<NonNullable<T>> {
+  const end = Date.now() + timeoutMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer) return answer as NonNullable<T>;
+      last = answer;
+    } catch (error) {
+      last = error;
+      if (error instanceof Error && /^web ended/.test(error.message)) throw error;
+    }
+    if (Date.now() > end) throw new Error(`it did not happen in ${timeoutMs} ms; last: ${String(last)}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+export interface SampleTicket {
+  title: string;
+  description: string;
+  service?: string;
+  priority?: string;
+}
+
+export async function sampleTickets(): Promise<SampleTicket[]> {
+  return JSON.parse(await readFile(join(ROOT, 'sim/sample/tickets.json'), 'utf8'));
+}
