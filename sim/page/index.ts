@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { defaultPeople } from '../slack/people.ts';
 import { icon, shell } from './shell.ts';
 
 /** Answers the page's own paths; resolves to false, having written nothing, for every other request. */
@@ -34,17 +35,27 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+export interface PageOptions {
+  /** Who one is without `?as=` in the address. The workspace's first person when left out. */
+  as?: string;
+}
+
 /** Starts bundling at once; the first request waits for it. A bundling error surfaces on that request. */
-export function createPage(): Page {
+export function createPage({ as = defaultPeople()[0]!.id }: PageOptions = {}): Page {
   const assets = bundle();
   // Reported by `handle`; without this a broken bundle would end the process before anyone asked for the page.
   assets.catch(() => undefined);
   return {
     async handle(req, res) {
-      const path = new URL(req.url ?? '/', 'http://page').pathname;
+      const { pathname: path, searchParams: query } = new URL(req.url ?? '/', 'http://page');
       if (!['/', '/page.js', '/page.css', '/icon.svg'].includes(path)) return false;
       if (req.method !== 'GET' && req.method !== 'HEAD') {
         res.writeHead(405, { allow: 'GET, HEAD' }).end();
+        return true;
+      }
+      if (path === '/' && !query.get('as')) {
+        query.set('as', as);
+        res.writeHead(302, { location: `/?${query}`, 'cache-control': 'no-store' }).end();
         return true;
       }
       const asset = (await assets).get(path)!;

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { plainText } from '../text/view.tsx';
 import { labelStep, scale, slice } from './scale.ts';
 import type { Block, Chart, Series } from './types.ts';
@@ -5,7 +6,6 @@ import type { Block, Chart, Series } from './types.ts';
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
-const width = 560;
 const height = 220;
 const pad = { left: 44, right: 12, top: 12, bottom: 26 };
 
@@ -47,33 +47,48 @@ function Legend({ names, values }: { names: string[]; values?: string[] }) {
 function Numbers({ title, series }: { title: string; series: Series[] }) {
   const labels = [...new Set(series.flatMap((one) => one.data.map((point) => point.label)))];
   return (
-    <table class="sr">
-      <caption>{title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Label</th>
-          {series.map((one) => (
-            <th key={one.name} scope="col">
-              {one.name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {labels.map((label) => (
-          <tr key={label}>
-            <th scope="row">{label}</th>
+    <div class="sr">
+      <table>
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Label</th>
             {series.map((one) => (
-              <td key={one.name}>{one.data.find((point) => point.label === label)?.value ?? ''}</td>
+              <th key={one.name} scope="col">
+                {one.name}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {labels.map((label) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              {series.map((one) => (
+                <td key={one.name}>{one.data.find((point) => point.label === label)?.value ?? ''}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
+/** The room there is, so that words in the drawing keep their size on a phone. */
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(560);
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(([entry]) => setWidth(Math.max(220, Math.round(entry!.contentRect.width))));
+    watch.observe(box.current!);
+    return () => watch.disconnect();
+  }, []);
+  return { box, width };
+}
+
 function Axes({ title, chart }: { title: string; chart: Chart }) {
+  const { box, width } = useWidth();
   const series = chart.series ?? [];
   const labels = chart.axis_config?.categories ?? [
     ...new Set(series.flatMap((one) => one.data.map((point) => point.label))),
@@ -89,54 +104,60 @@ function Axes({ title, chart }: { title: string; chart: Chart }) {
   const every = labelStep(labels.length, longest, width - left - pad.right);
   const at = (one: Series, label: string) => one.data.find((point) => point.label === label)?.value ?? 0;
   return (
-    <svg class="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title} (${chart.type} chart)`}>
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <line class={tick === 0 ? 'axis' : 'grid'} x1={left} x2={width - pad.right} y1={y(tick)} y2={y(tick)} />
-          <text class="tick" x={left - 8} y={y(tick) + 4} text-anchor="end">
-            {short.format(tick)}
+    <div ref={box}>
+      <svg class="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title} (${chart.type} chart)`}>
+        {ticks.map((tick) => (
+          <g key={tick}>
+            <line class={tick === 0 ? 'axis' : 'grid'} x1={left} x2={width - pad.right} y1={y(tick)} y2={y(tick)} />
+            <text class="tick" x={left - 8} y={y(tick) + 4} text-anchor="end">
+              {short.format(tick)}
+            </text>
+          </g>
+        ))}
+        {labels.map((label, index) =>
+          index % every === 0 ? (
+            <text key={label} class="tick" x={x(index)} y={bottom + 17} text-anchor="middle">
+              {label}
+            </text>
+          ) : null,
+        )}
+        {xLabel && (
+          <text class="axis-label" x={(left + width - pad.right) / 2} y={height - 4} text-anchor="middle">
+            {xLabel}
           </text>
-        </g>
-      ))}
-      {labels.map((label, index) =>
-        index % every === 0 ? (
-          <text key={label} class="tick" x={x(index)} y={bottom + 17} text-anchor="middle">
-            {label}
+        )}
+        {yLabel && (
+          <text
+            class="axis-label"
+            transform={`translate(11 ${(pad.top + bottom) / 2}) rotate(-90)`}
+            text-anchor="middle"
+          >
+            {yLabel}
           </text>
-        ) : null,
-      )}
-      {xLabel && (
-        <text class="axis-label" x={(left + width - pad.right) / 2} y={height - 4} text-anchor="middle">
-          {xLabel}
-        </text>
-      )}
-      {yLabel && (
-        <text class="axis-label" transform={`translate(11 ${(pad.top + bottom) / 2}) rotate(-90)`} text-anchor="middle">
-          {yLabel}
-        </text>
-      )}
-      {chart.type === 'bar' ? (
-        <Bars series={series} labels={labels} x={x} y={y} band={band} at={at} />
-      ) : (
-        series.map((one, index) => {
-          const points = labels.map((label, place) => [x(place), y(at(one, label))] as const);
-          const line = points.map(([px, py]) => `${px.toFixed(1)} ${py.toFixed(1)}`).join('L');
-          return (
-            <g key={one.name} class={`series series-${index % 12}`}>
-              {chart.type === 'area' && points.length > 0 && (
-                <path class="fill" d={`M${points[0]![0]} ${y(0)}L${line}L${points.at(-1)![0]} ${y(0)}Z`} />
-              )}
-              <path class="line" d={`M${line}`} />
-              {points.map(([px, py], place) => (
-                <circle key={labels[place]} cx={px} cy={py} r={3.4}>
-                  <title>{`${one.name}, ${labels[place]}: ${exact.format(at(one, labels[place]!))}`}</title>
-                </circle>
-              ))}
-            </g>
-          );
-        })
-      )}
-    </svg>
+        )}
+        {chart.type === 'bar' ? (
+          <Bars series={series} labels={labels} x={x} y={y} band={band} at={at} />
+        ) : (
+          series.map((one, index) => {
+            const points = labels.map((label, place) => [x(place), y(at(one, label))] as const);
+            const line = points.map(([px, py]) => `${px.toFixed(1)} ${py.toFixed(1)}`).join('L');
+            return (
+              <g key={one.name} class={`series series-${index % 12}`}>
+                {chart.type === 'area' && points.length > 0 && (
+                  <path class="fill" d={`M${points[0]![0]} ${y(0)}L${line}L${points.at(-1)![0]} ${y(0)}Z`} />
+                )}
+                <path class="line" d={`M${line}`} />
+                {points.map(([px, py], place) => (
+                  <circle key={labels[place]} cx={px} cy={py} r={3.4}>
+                    <title>{`${one.name}, ${labels[place]}: ${exact.format(at(one, labels[place]!))}`}</title>
+                  </circle>
+                ))}
+              </g>
+            );
+          })
+        )}
+      </svg>
+    </div>
   );
 }
 

@@ -32,7 +32,8 @@ export function MessageView({ message, boot, follows = false, inThread = false, 
     .filter(Boolean)
     .join(' ');
   return (
-    <article class={`msg ${look}`} data-ts={message.ts} aria-label={`${name}, ${time}`}>
+    // Not a tab stop, but a tap gives it the focus, which shows its actions where there is no pointer to hover with.
+    <article class={`msg ${look}`} data-ts={message.ts} aria-label={`${name}, ${time}`} tabIndex={-1}>
       <div class="msg-side">
         {follows ? (
           <time class="msg-side-time" dateTime={momentOf(message.ts).toISOString()}>
@@ -165,6 +166,7 @@ function Toolbar({ message, boot, inThread }: { message: Message; boot: Boot; in
           key={name}
           type="button"
           class="tool"
+          tabIndex={-1}
           aria-label={`React with ${name.replaceAll('_', ' ')}`}
           onClick={() => react(name)}
         >

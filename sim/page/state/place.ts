@@ -31,3 +31,15 @@ export function placeFor(boot: Boot, wanted: Place | null): Place {
   const first = boot.channels.find((channel) => !channel.is_im);
   return first ? { kind: 'channel', channel: first.id } : { kind: 'home' };
 }
+
+/** The place that a permalink or deep link of this workspace names; undefined for every other address. */
+export function placeOf(url: string, origin: string): Place | undefined {
+  if (!URL.canParse(url, origin)) return undefined;
+  const parsed = new URL(url, origin);
+  if (parsed.origin !== origin) return undefined;
+  if (parsed.pathname === '/') return readUrl(parsed.search).place ?? undefined;
+  const [, channel, digits] = /^\/archives\/(\w+)\/p(\d{7,})$/.exec(parsed.pathname) ?? [];
+  if (!channel || !digits) return undefined;
+  const thread = parsed.searchParams.get('thread_ts') ?? `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  return { kind: 'channel', channel, thread };
+}

@@ -60,6 +60,12 @@ export function channelLabel(channel: Channel, boot: Boot): string {
   return person?.real_name || person?.name || channel.name;
 }
 
+/** The app goes by its display name wherever it is shown, whatever its handle is. */
+export function withAppName(boot: Boot): Boot {
+  const bot = boot.people.find((person) => person.id === boot.app.bot_user_id);
+  return { ...boot, app: { ...boot.app, name: bot?.real_name || boot.app.name } };
+}
+
 /** The direct message between the acting person and the app. */
 export function appChannel(boot: Boot): Channel | undefined {
   return boot.channels.find((channel) => channel.is_im && channel.members.includes(boot.app.bot_user_id));

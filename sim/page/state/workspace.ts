@@ -4,7 +4,7 @@ import { createApi } from './api.ts';
 import { createForm, type Form, type Values } from './form.ts';
 import { placeFor, readUrl, writeUrl } from './place.ts';
 import { insert, reduce } from './reduce.ts';
-import { emptyState, type History, type Place, type State, type Toast, threadKey } from './state.ts';
+import { emptyState, type History, type Place, type State, type Toast, threadKey, withAppName } from './state.ts';
 
 /** One person's live view of the workspace. `stop` ends the event stream; nothing may be called after it. */
 export type Workspace = ReturnType<typeof createWorkspace>;
@@ -145,7 +145,7 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     if (!boot.ok || !state.place) return;
     const here = state.place.kind === 'channel' ? state.place : undefined;
     const kept = here && state.histories[here.channel];
-    set({ boot, histories: here && kept ? { [here.channel]: kept } : {} });
+    set({ boot: withAppName(boot), histories: here && kept ? { [here.channel]: kept } : {} });
     if (!here) return void api.home();
     await loadHistory(here.channel);
     if (here.thread) await loadThread(here.channel, here.thread);
@@ -158,7 +158,7 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     api = createApi(acting);
     const place = placeFor(boot, readUrl(location.search).place);
     window.history.replaceState(null, '', writeUrl(acting, place));
-    set({ boot, place, failure: null });
+    set({ boot: withAppName(boot), place, failure: null });
     listen();
     load(place);
   }

@@ -2,16 +2,23 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { TextObject } from '../blocks/types.ts';
 import { useWorkspace } from '../parts/context.ts';
+import { placeOf } from '../state/place.ts';
 import { fillDate } from './dates.ts';
 import { withEmoji } from './emoji.ts';
 import type { Chunk, Inline } from './inline.ts';
 import { parseMrkdwn } from './mrkdwn.ts';
 
-/** A web address; opens beside the workspace, in the same tab if it is a deep link into it. */
+/** A web address; a link to a message or channel of this workspace is followed in place, by whoever is acting here. */
 export function Link({ url, children }: { url: string; children: ComponentChildren }) {
-  const inside = url.startsWith(`${location.origin}/?`) || url.startsWith('/?');
+  const workspace = useWorkspace();
+  const place = placeOf(url, location.origin);
+  const onClick = (event: MouseEvent) => {
+    if (!place || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    workspace.open(place);
+  };
   return (
-    <a href={url} {...(inside ? {} : { target: '_blank', rel: 'noopener noreferrer' })}>
+    <a href={url} {...(place ? { onClick } : { target: '_blank', rel: 'noopener noreferrer' })}>
       {children}
     </a>
   );
