@@ -47,11 +47,11 @@ function exists(pid: number): boolean {
  * Ends the whole group that a detached process leads. Also when the leader is gone and its children are not: a group
  * id is not reused while the group has members. Never when the pid belongs to somebody else by now.
  */
-export function killGroup(process_: ProcessId): void {
-  const stat = procStat(process_.pid);
-  if (stat && process_.mark !== null && stat.start !== process_.mark) return;
+export function killGroup(leader: ProcessId): void {
+  const stat = procStat(leader.pid);
+  if (stat && leader.mark !== null && stat.start !== leader.mark) return;
   try {
-    process.kill(-process_.pid, 'SIGKILL');
+    process.kill(-leader.pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -75,6 +75,12 @@ function lineOf(document: Document, path: Path, lineAt: (offset: number) => numb
 
 type Report = (path: Path, sentence: string) => void;
 
+/** A place in the document and how to say that something is wrong there. */
+interface At {
+  path: Path;
+  report: Report;
+}
+
 function readEntity(document: Document, report: Report, place: { file: string; line: number }): Entity | null {
   let value: unknown;
   try {
@@ -85,9 +91,9 @@ function readEntity(document: Document, report: Report, place: { file: string; l
   }
   const top = fieldsOf(value, [], report);
   if (!top) return null;
-  spelling(top, topKeys, [], report);
-  oneOf(top.apiVersion, apiVersions, ['apiVersion'], report);
-  const kind = oneOf(top.kind, kinds, ['kind'], report);
+  spelling(top, topKeys, { path: [], report });
+  oneOf(top.apiVersion, apiVersions, { path: ['apiVersion'], report });
+  const kind = oneOf(top.kind, kinds, { path: ['kind'], report });
   const metadata = fieldsOf(top.metadata, ['metadata'], report);
   const spec = kind === 'Location' ? {} : fieldsOf(top.spec, ['spec'], report);
   if (!kind || !metadata || !spec) return null;
@@ -103,14 +109,14 @@ interface Parts {
 }
 
 function buildEntity({ kind, metadata, spec, report, place }: Parts): Entity | null {
-  spelling(metadata, metadataKeys, ['metadata'], report);
+  spelling(metadata, metadataKeys, { path: ['metadata'], report });
   const name = nameOf(metadata.name, ['metadata', 'name'], report);
   if (!name) return null;
   const namespace =
     metadata.namespace === undefined ? 'default' : nameOf(metadata.namespace, ['metadata', 'namespace'], report);
   const required = requiredSpec[kind] ?? [];
   for (const field of required) textOf(spec[field], ['spec', field], report);
-  spelling(spec, [...required, ...relations], ['spec'], report);
+  spelling(spec, [...required, ...relations], { path: ['spec'], report });
   const labels = textMap(metadata.labels, ['metadata', 'labels'], report);
   const annotations = textMap(metadata.annotations, ['metadata', 'annotations'], report);
   for (const [key, value] of Object.entries(labels)) {
@@ -152,14 +158,14 @@ function relationsOf(spec: Fields, report: Report): Record<Relation, string[]> {
     }
     const all: unknown[] = Array.isArray(value) ? value : [value];
     found[relation] = all
-      .map((one, index) => parseRef(one, relation, Array.isArray(value) ? [...path, index] : path, report))
+      .map((one, index) => parseRef(one, relation, { path: Array.isArray(value) ? [...path, index] : path, report }))
       .filter((ref) => ref !== null);
   }
   return found;
 }
 
 /** `[kind:][namespace/]name` to a full ref. */
-function parseRef(value: unknown, relation: Relation, path: Path, report: Report): string | null {
+function parseRef(value: unknown, relation: Relation, { path, report }: At): string | null {
   const match = typeof value === 'string' ? value.match(/^(?:([A-Za-z]+):)?(?:([^/:]+)\/)?([^/:]+)$/) : null;
   const [, kind = defaultKind[relation], namespace = 'default', name = ''] = match ?? [];
   if (!match || !namePattern.test(name) || !namePattern.test(namespace)) {
@@ -259,7 +265,7 @@ function textMap(value: unknown, path: Path, report: Report): Record<string, str
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-function oneOf(value: unknown, allowed: string[], path: Path, report: Report): string | null {
+function oneOf(value: unknown, allowed: string[], { path, report }: At): string | null {
   if (typeof value === 'string' && allowed.includes(value)) return value;
   const what = `"${path.join('.')}"`;
   const sentence = value === undefined ? `${what} is missing` : `${what} can't be "${String(value)}"`;
@@ -268,7 +274,7 @@ function oneOf(value: unknown, allowed: string[], path: Path, report: Report): s
 }
 
 /** Backstage allows keys of one's own; one that is a letter or two beside a known key is a typing error. */
-function spelling(fields: Fields, known: readonly string[], path: Path, report: Report): void {
+function spelling(fields: Fields, known: readonly string[], { path, report }: At): void {
   for (const key of Object.keys(fields)) {
     const meant = known.includes(key) ? null : nearest(key, known);
     if (meant && meant.length > 4) {
