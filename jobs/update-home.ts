@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Deps } from '../src/deps.ts';
 import { RetryLater } from '../src/integrations/errors.ts';
 import { homesOf, markPublished } from '../src/store/homes.ts';
-import { withItemLock } from '../src/store/locks.ts';
 import { readQueue } from '../src/store/queue.ts';
 import { queueHome } from '../views/home.ts';
 import { toQueue } from '../views/rows.ts';
@@ -32,7 +31,7 @@ export const updateHome = job<z.infer<typeof Params>>({
 
 /** One at a time for each person, so that an older queue never overwrites a newer one. */
 async function publish(deps: Deps, userId: string): Promise<void> {
-  const locked = await withItemLock(deps.pool, `home ${userId}`, async () => {
+  const locked = await deps.locks.run(`home ${userId}`, async () => {
     const [before] = await homesOf(deps.db, [`user:${userId}`]);
     const view = queueHome(toQueue(await readQueue(deps.db, userId)));
     const hash = renderHash(view);

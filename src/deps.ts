@@ -15,6 +15,7 @@ import { createModel, type Model } from './integrations/model.ts';
 import { createSlackApi, type SlackApi } from './integrations/slack.ts';
 import type { Vocabulary } from './pipeline/types.ts';
 import { createHandover, type Handover } from './queue.ts';
+import { createLocks, type Locks } from './store/locks.ts';
 import { openPipelines, type Pipelines } from './store/pipelines.ts';
 import type { Tables } from './store/tables.ts';
 
@@ -33,6 +34,8 @@ export interface Deps {
   /** null without a model key: the offline drafter writes. */
   model: Model | null;
   agents: Readonly<Record<string, CodingAgent>>;
+  /** One at a time for each name, over all processes. */
+  locks: Locks;
   now: () => Date;
   failpoint: Failpoint;
 }
@@ -66,7 +69,9 @@ export function vocabulary(config: Pick<Config, 'roles'>): Vocabulary {
   const words = [...jobs].map(([name, job]): [string, Vocabulary['jobs'][string]] => {
     const check = (params: unknown) => {
       const parsed = job.params.safeParse(params);
-      return parsed.success ? null : parsed.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
+      return parsed.success
+        ? null
+        : parsed.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
     };
     return [name, { watch: job.watch ?? false, perHead: job.perHead ?? false, check }];
   });
@@ -76,9 +81,13 @@ export function vocabulary(config: Pick<Config, 'roles'>): Vocabulary {
 /** Builds every client once. Throws ConfigError or PipelineError, with sentences, for what the team wrote wrongly. */
 export async function buildDeps(config: Config, name: 'web' | 'worker'): Promise<Built> {
   const log = createLog(config.logLevel, name);
-  const { pool, db } = openDatabase(config.database, log, { name: `lockstep-${name}`, max: name === 'worker' ? 24 : 12 });
+  const { pool, db } = openDatabase(config.database, log, {
+    name: `lockstep-${name}`,
+    max: name === 'worker' ? 24 : 12,
+  });
   const failpoint = createFailpoint(config.failAt);
   const now = () => new Date();
+  const locks = createLocks(pool);
   const pipelines = await openPipelines(db, join(config.configDir, 'pipelines'), vocabulary(config));
   const catalog = loadCatalog(join(config.configDir, 'catalog'), join(config.dataDir, 'catalog'));
   const handover = createHandover({ backend: { database: config.database, redis: config.redis }, log, pool }, jobs);
@@ -91,13 +100,14 @@ export async function buildDeps(config: Config, name: 'web' | 'worker'): Promise
     pipelines,
     advance,
     catalog,
-    slack: createSlackApi({ token: config.slack.botToken, apiUrl: config.slack.apiUrl }, log),
+    slack: createSlackApi({ botToken: config.slack.botToken, apiUrl: config.slack.apiUrl }, log),
     github: createGitHub(
       { token: config.github_api.token, apiUrl: config.github_api.apiUrl, gitUrl: config.github_api.gitUrl },
       log,
     ),
     model: config.anthropic ? createModel({ ...config.anthropic, settings: config.model }, log) : null,
     agents: createAgents(agentsConfig(config)),
+    locks,
     now,
     failpoint,
   };
@@ -106,6 +116,7 @@ export async function buildDeps(config: Config, name: 'web' | 'worker'): Promise
     handover,
     async close() {
       await handover.close();
+      locks.close();
       await db.destroy();
     },
   };

@@ -4,7 +4,6 @@ import { Refused, RetryLater } from './integrations/errors.ts';
 import type { Event } from './pipeline/types.ts';
 import type { Order } from './store/commit.ts';
 import { type EffectRow, openTwins, postpone, readEffect, settleEffect } from './store/effects.ts';
-import { withItemLock } from './store/locks.ts';
 import { loadState } from './store/state.ts';
 
 /** What the queue tells about a job that it starts. */
@@ -35,7 +34,7 @@ export async function runEffect(deps: Deps, jobs: ReadonlyMap<string, Job>, star
   }
   const run = () => attemptEffect({ ...deps, log }, job, effect, started);
   if (!job.coalesce) return run();
-  const locked = await withItemLock(deps.pool, `${effect.job} ${effect.item_id}`, run);
+  const locked = await deps.locks.run(`${effect.job} ${effect.item_id}`, run);
   return locked.held
     ? locked.value
     : postpone(deps.pool, effect, { ms: BUSY_MS, attempts: effect.attempts, error: null });

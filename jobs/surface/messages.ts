@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Deps } from '../../src/deps.ts';
 import { RetryLater } from '../../src/integrations/errors.ts';
 import { claimPost, postOf, storePost } from '../../src/store/cards.ts';
-import { withItemLock } from '../../src/store/locks.ts';
 import type { ItemRow } from '../../src/store/tables.ts';
 import type { MessageView } from '../../views/blocks.ts';
 
@@ -53,7 +52,7 @@ export async function postOnce(
 
 /** One at a time writes into a thread, so that nothing is posted after it was closed. */
 export async function inThread<T>(deps: Deps, itemId: string, run: () => Promise<T>): Promise<T> {
-  const locked = await withItemLock(deps.pool, `thread ${itemId}`, run);
+  const locked = await deps.locks.run(`thread ${itemId}`, run);
   if (!locked.held) throw new RetryLater('somebody else writes into this thread', 200);
   return locked.value;
 }
