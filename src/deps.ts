@@ -126,7 +126,7 @@ function agentsConfig(config: Config): Parameters<typeof createAgents>[0] {
   if (!config.agentScripts) return {};
   return {
     scripted: {
-      root: join(config.dataDir, 'runs'),
+      root: join(config.dataDir, 'agents'),
       scriptsDir: config.agentScripts,
       path: config.path,
       stepDelayMs: config.agentStepMs,
