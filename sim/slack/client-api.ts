@@ -16,10 +16,17 @@
  *   POST /client/options   { container, block_id, action_id, value } -> { options? , option_groups? }
  *   POST /client/reaction  { channel, ts, name, remove? }
  *   POST /client/read      { channel }                  -> clears the unread count
- *   POST /client/home      {}                           -> the person opened the app's Home tab
+ *   POST /client/home      { tab? }                     -> the person opened the app's Home tab (or `tab: 'messages'`)
+ *   POST /client/edit      { channel, ts, text }        -> one's own message
+ *   POST /client/delete    { channel, ts }              -> one's own message
  *   GET  /client/traffic?since=id                       -> { traffic: Traffic[] }
- *   GET|POST /client/faults                             -> the switchboard: list or set faults
+ *   GET|POST /client/faults                             -> { faults: Fault[] }; POST takes one Fault without id, or
+ *                                                          { faults: Fault[] } for all, { remove: id }, { clear: true }
  *   GET  /client/events?as=U1                           -> text/event-stream of ClientEvent
+ *
+ * When the app did not acknowledge, `error` is the sentence that Slack shows ("/ticket failed with the error …", "We had
+ * some trouble connecting. Try again?") and `code` is `operation_timeout` or `dispatch_failed`. Without `x-act-as` the
+ * first person of the workspace acts.
  */
 export interface Person {
   id: string;
@@ -66,6 +73,8 @@ export interface Message {
   /** Shown to one person only and gone on reload. */
   ephemeral?: boolean;
   bot_id?: string;
+  attachments?: unknown[];
+  files?: { id: string; title: string; mimetype: string; url: string }[];
   metadata?: { event_type: string; event_payload: Record<string, unknown> };
   permalink: string;
 }
@@ -152,7 +161,7 @@ export type ClientEvent =
 
 export interface Fault {
   id: string;
-  /** Web API method (`chat.update`), delivery kind (`events`, `actions`, `commands`, `views`), or `*`. */
+  /** Web API method (`chat.update`), delivery kind (`events`, `actions`, `commands`, `views`, `shortcuts`, `options`), or `*`. */
   on: string;
   kind: 'rate_limited' | 'server_error' | 'timeout' | 'timeout_after' | 'duplicate' | 'delay' | 'error';
   /** For kind `error`: Slack's error name. */

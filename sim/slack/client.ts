@@ -26,7 +26,7 @@ export function createClientRoutes(
     try {
       const body = req.method === 'POST' ? parseObject((await readBody(req)).toString()) : {};
       if (!body) throw new SlackRefusal('invalid_json');
-      needPerson(ws, as);
+      if (needPerson(ws, as).is_bot) throw new SlackRefusal('user_is_bot');
       if (path === 'events') {
         ws.hub.stream(as, res);
         return;

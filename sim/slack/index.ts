@@ -6,14 +6,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Actor, createActor } from './act.ts';
 import { createClientRoutes } from './client.ts';
-import type { ClientEvent, Person } from './client-api.ts';
+import type { ClientEvent, Message, Person } from './client-api.ts';
 import { createDeliver } from './deliver.ts';
 import { createEvents } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHub } from './hub.ts';
 import { createInteractions } from './interactions.ts';
 import { describeApp, readManifest } from './manifest.ts';
-import { createMessages } from './messages.ts';
+import { createMessages, type NewMessage } from './messages.ts';
 import { APP, type ChannelSeed, defaultChannels, defaultPeople, defaultUserGroups } from './people.ts';
 import { type RateLimits, SLACK_LIMITS } from './rate-limits.ts';
 import { createSocketMode } from './socket-mode.ts';
@@ -25,7 +25,7 @@ import type { Json, UserGroup } from './types.ts';
 import { handleFile, handleResponse, openPermalink } from './uploads.ts';
 import { createViews } from './views.ts';
 import { createWebApi } from './web-api/index.ts';
-import type { Workspace } from './workspace.ts';
+import { forPage, type Workspace } from './workspace.ts';
 
 export interface SlackOptions {
   /** State as JSON, restored at start; memory only when left out. */
@@ -62,6 +62,12 @@ export interface Slack {
   setUserGroup(handle: string, users: string[]): void;
   /** Changes a person and tells the app (`user_change`). */
   changePerson(id: string, change: Partial<Person>): void;
+  /** A message of another app, such as a monitor's alert; the app gets it as `bot_message`. */
+  postAsApp(
+    app: string,
+    channel: string,
+    message: Pick<NewMessage, 'text' | 'blocks' | 'attachments' | 'thread_ts'>,
+  ): Message;
   /** Tells connected sockets to reconnect, as Slack does every few hours. */
   recycleSockets(): void;
   setRequestUrl(url: string | undefined): void;
@@ -183,6 +189,14 @@ export function createSlack(options: SlackOptions): Slack {
       Object.assign(ws.data.people[person.id]!, change);
       store.changed();
       tell('user_change', { user: state.apiUser(person.id), cache_ts: Math.floor(now() / 1000) });
+    },
+    postAsApp(app, channel, message) {
+      const name = app.toLowerCase().replace(/\W+/g, '-');
+      const id = `U01${name.replaceAll('-', '').toUpperCase()}`;
+      const team_id = people[0]?.team_id ?? '';
+      ws.data.people[id] ??= { id, name, real_name: app, title: '', email: '', is_bot: true, team_id };
+      const posted = messages.post(state.channel(channel), { ...message, user: id, bot_id: `B${id.slice(1)}` });
+      return forPage(ws, posted);
     },
     recycleSockets: sockets.recycle,
     setRequestUrl: deliver.setRequestUrl,

@@ -16,6 +16,8 @@ export interface NewMessage {
   metadata?: StoredMessage['metadata'];
   files?: string[];
   subtype?: string;
+  /** Set for messages of other apps. */
+  bot_id?: string;
 }
 
 export interface MessageChange {
@@ -38,6 +40,8 @@ export interface Messages {
 }
 
 const KEEP_VERSIONS = 10;
+const KEEP_MESSAGES = 500;
+const KEEP_EPHEMERALS = 1000;
 
 export function createMessages(ws: Workspace, events: Events): Messages {
   const readers = (c: StoredChannel): string[] => c.members;
@@ -73,6 +77,7 @@ export function createMessages(ws: Workspace, events: Events): Messages {
     ...(m.files ? { files: m.files } : {}),
     ...(m.subtype ? { subtype: m.subtype } : {}),
     ...(m.user === APP.bot_user_id ? { bot_id: APP.bot_id, app_id: APP.app_id } : {}),
+    ...(m.bot_id ? { bot_id: m.bot_id } : {}),
   });
 
   const addToThread = (c: StoredChannel, reply: StoredMessage): void => {
@@ -89,7 +94,11 @@ export function createMessages(ws: Workspace, events: Events): Messages {
   const remember = (m: StoredMessage): void => {
     if (!m.blocks) return;
     const key = `${m.channel}:${m.ts}`;
-    ws.earlierBlocks.set(key, [m.blocks, ...(ws.earlierBlocks.get(key) ?? [])].slice(0, KEEP_VERSIONS));
+    const versions = [m.blocks, ...(ws.earlierBlocks.get(key) ?? [])].slice(0, KEEP_VERSIONS);
+    ws.earlierBlocks.delete(key);
+    ws.earlierBlocks.set(key, versions);
+    const [oldest] = ws.earlierBlocks.keys();
+    if (ws.earlierBlocks.size > KEEP_MESSAGES) ws.earlierBlocks.delete(oldest!);
   };
 
   const apply = (m: StoredMessage, change: MessageChange): void => {
@@ -123,6 +132,7 @@ export function createMessages(ws: Workspace, events: Events): Messages {
     postEphemeral(c, to, input) {
       const m: StoredMessage = { ...build(c, input), ephemeral: true, to };
       ws.ephemerals.push(m);
+      if (ws.ephemerals.length > KEEP_EPHEMERALS) ws.ephemerals.shift();
       // In a thread without replies there is no place where Slack could show it.
       const root = m.thread_ts ? findMessage(ws, c.id, m.thread_ts) : undefined;
       if (!m.thread_ts || (root?.reply_count ?? 0) > 0) {

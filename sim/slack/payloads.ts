@@ -2,7 +2,7 @@
 import type { Person } from './client-api.ts';
 import { APP, TEAM } from './people.ts';
 import type { Json, StoredChannel, StoredFile, StoredMessage, StoredView } from './types.ts';
-import { teamObject, type Workspace } from './workspace.ts';
+import { fileUrl, teamObject, type Workspace } from './workspace.ts';
 
 const VERIFICATION_TOKEN = 'verification-token-unused';
 
@@ -10,12 +10,14 @@ const VERIFICATION_TOKEN = 'verification-token-unused';
 export function apiMessage(ws: Workspace, m: StoredMessage, withMetadata = false): Json {
   const threaded = m.reply_count ? { reply_users_count: m.reply_users?.length ?? 0, is_locked: false } : {};
   const { channel, ephemeral, to, metadata, reactions, files, ...rest } = m;
+  const foreign = m.bot_id !== undefined && m.bot_id !== APP.bot_id;
   return {
     type: 'message',
     ...rest,
     ...threaded,
     team: TEAM.id,
-    ...(m.bot_id
+    ...(foreign ? { user: undefined, subtype: 'bot_message', username: ws.data.people[m.user]?.real_name } : {}),
+    ...(m.bot_id === APP.bot_id
       ? { bot_profile: { id: APP.bot_id, app_id: APP.app_id, name: ws.app.name, deleted: false, team_id: TEAM.id } }
       : {}),
     ...(reactions?.length ? { reactions: reactions.map((r) => ({ ...r, count: r.users.length })) } : {}),
@@ -83,7 +85,7 @@ export function apiChannel(ws: Workspace, c: StoredChannel): Json {
 }
 
 export function apiFile(ws: Workspace, f: StoredFile): Json {
-  const url = `${ws.baseUrl()}/files/${f.id}/${encodeURIComponent(f.name)}`;
+  const url = fileUrl(ws, f);
   return {
     id: f.id,
     created: f.created,

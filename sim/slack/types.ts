@@ -25,11 +25,10 @@ export interface UserGroup {
   date_update: number;
 }
 
-export interface StoredMessage extends Omit<Message, 'permalink'> {
+export interface StoredMessage extends Omit<Message, 'permalink' | 'files'> {
   subtype?: string;
   app_id?: string;
   parent_user_id?: string;
-  attachments?: unknown[];
   files?: string[];
   /** An ephemeral message's only reader. */
   to?: string;

@@ -66,7 +66,9 @@ export function needPerson(ws: Workspace, id: unknown): Person {
 export function openDm(ws: Workspace, user: string): StoredChannel {
   needPerson(ws, user);
   const id = `D${user.slice(1)}`;
-  ws.data.channels[id] ??= {
+  const existing = ws.data.channels[id];
+  if (existing) return existing;
+  const created: StoredChannel = {
     id,
     name: user,
     is_im: true,
@@ -77,8 +79,10 @@ export function openDm(ws: Workspace, user: string): StoredChannel {
     created: seconds(ws),
     members: [user, APP.bot_user_id],
   };
+  ws.data.channels[id] = created;
   ws.store.changed();
-  return ws.data.channels[id];
+  ws.hub.send({ type: 'channel', channel: channelFor(ws, user, created) }, [user]);
+  return created;
 }
 
 export function findMessage(ws: Workspace, channel: string, ts: unknown): StoredMessage | undefined {
@@ -103,10 +107,21 @@ export function permalink(ws: Workspace, m: { channel: string; ts: string; threa
   return m.thread_ts && m.thread_ts !== m.ts ? `${url}?thread_ts=${m.thread_ts}&cid=${m.channel}` : url;
 }
 
+export function fileUrl(ws: Workspace, f: { id: string; name: string }): string {
+  return `${ws.baseUrl()}/files/${f.id}/${encodeURIComponent(f.name)}`;
+}
+
 /** The message as the page sees it. */
 export function forPage(ws: Workspace, m: StoredMessage): Message {
-  const { app_id, parent_user_id, to, ...rest } = m;
-  return { ...rest, permalink: permalink(ws, m) };
+  const { app_id, parent_user_id, to, files, ...rest } = m;
+  const shown = (files ?? []).flatMap((id) => ws.data.files[id] ?? []);
+  return {
+    ...rest,
+    ...(files
+      ? { files: shown.map((f) => ({ id: f.id, title: f.title, mimetype: f.mimetype, url: fileUrl(ws, f) })) }
+      : {}),
+    permalink: permalink(ws, m),
+  };
 }
 
 /** The channel as one person sees it, with that person's counters. */

@@ -216,7 +216,7 @@ describe('reading', () => {
     expect(await refusal(client.chat.postMessage(picture))).toMatchObject({ error: 'invalid_blocks' });
     expect(slack.state.roots('lockstep')).toHaveLength(0);
     const shared = await slack.until(() => slack.state.roots('lockstep')[0]);
-    expect(shared).toMatchObject({ text: 'The chart', files: [file.id] });
+    expect(shared).toMatchObject({ text: 'The chart', files: [{ id: file.id, mimetype: 'image/png' }] });
     expect(await (await fetch(file.url_private)).text()).toBe('not really a picture');
     expect((await client.files.info({ file: file.id })).file).toMatchObject({ mimetype: 'image/png' });
     await client.chat.postMessage(picture);
