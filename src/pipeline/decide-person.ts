@@ -1,19 +1,8 @@
 import type { Meaning } from './decide.ts';
 import { fact } from './facts.ts';
 import { asks, describeGate, openRules } from './gate.ts';
-import { type ApprovedByParams, currentSubject, excluded, roleName } from './rules/approved-by.ts';
-import type {
-  Actor,
-  Definition,
-  Event,
-  GateNode,
-  Item,
-  LogEntry,
-  NewFact,
-  Stage,
-  State,
-  SubjectKind,
-} from './types.ts';
+import { currentSubject, excluded, humanRules, roleName } from './rules/approved-by.ts';
+import type { Actor, Definition, Event, Item, LogEntry, NewFact, Stage, State, SubjectKind } from './types.ts';
 
 /** What people may do. Each refusal is the sentence that the person reads. */
 
@@ -107,13 +96,6 @@ function notAllowed(actor: Actor, roles: readonly string[]): string {
   const who = roles.map((role) => (role === 'requester' ? 'the requester' : roleName(role)));
   const people = who.length > 1 ? `${who.slice(0, -1).join(', ')} or ${who.at(-1)}` : (who[0] ?? 'nobody');
   return `Only ${people} can do this, and ${actor.name} is none of them.`;
-}
-
-/** `approved_by` rules of a stage's gate, wherever they stand in the tree. */
-export function humanRules(node: GateNode): ApprovedByParams[] {
-  if (node.kind === 'not') return [];
-  if (node.kind !== 'rule') return node.nodes.flatMap(humanRules);
-  return node.rule === 'approved_by' ? [node.params as unknown as ApprovedByParams] : [];
 }
 
 function decideGate(stage: Stage, state: State, event: Decided, now: Date): Meaning {

@@ -1,4 +1,6 @@
 import { isMap, isScalar, type Node, type ParsedNode } from 'yaml';
+import { z } from 'zod';
+import { humanRules } from './rules/approved-by.ts';
 import { RULES } from './rules/index.ts';
 import {
   COLUMNS,
@@ -30,19 +32,27 @@ const MARKS = ['ready', 'deployed'] as const;
 /** Reads the text of a pipeline file. Throws PipelineError with every mistake in it. */
 export function parsePipeline(text: string, file: string, vocabulary: Vocabulary): Definition {
   const yaml = readYaml(text, file);
-  const scope: Scope = { yaml, vocabulary, gates: new Map(), open: [] };
+  const scope: Scope = { yaml, vocabulary, gates: new Map(), used: new Set(), open: [], size: { nodes: 0 } };
   const definition = yaml.errors.length === 0 ? readDefinition(scope) : null;
-  if (yaml.errors.length > 0 || !definition) throw new PipelineError(yaml.errors);
+  // A named gate is read wherever it is used, and says what is wrong with it each time.
+  if (yaml.errors.length > 0 || !definition) throw new PipelineError([...new Set(yaml.errors)]);
   return definition;
 }
+
+/** Gates are read by people: one that is larger or deeper than this was not written by one. */
+const MAX_NODES = 200;
+const MAX_DEPTH = 12;
 
 interface Scope {
   yaml: YamlReader;
   vocabulary: Vocabulary;
   /** Named gates of the file. */
   gates: Map<string, ParsedNode | null>;
-  /** Named gates that are being read, to find a gate that contains itself. */
-  open: string[];
+  used: Set<string>;
+  /** What is being read, outermost first: named gates, to find one that contains itself, and `''` for a level. */
+  open: readonly string[];
+  /** Nodes of the gate of the stage that is being read. */
+  size: { nodes: number };
 }
 
 const list = (words: Iterable<string>): string => [...words].join(', ');
@@ -54,22 +64,27 @@ function readDefinition(scope: Scope): Definition {
     if (!TOP_KEYS.includes(key)) yaml.complain(entry.keyNode, `unknown key "${key}" (allowed: ${list(TOP_KEYS)})`);
   }
   const name = yaml.word(top.get('name')?.value ?? yaml.root, 'name') ?? '';
-  if (top.has('gates')) {
-    for (const gate of yaml.entries(top.get('gates')?.value, 'gates')) {
-      if (RULES.has(gate.key)) yaml.complain(gate.keyNode, `a gate cannot have the name of the rule "${gate.key}"`);
-      scope.gates.set(gate.key, gate.value);
-    }
+  const gates = top.has('gates') ? yaml.entries(top.get('gates')?.value, 'gates') : [];
+  for (const gate of gates) {
+    if (RULES.has(gate.key)) yaml.complain(gate.keyNode, `a gate cannot have the name of the rule "${gate.key}"`);
+    scope.gates.set(gate.key, gate.value);
   }
   const entries = yaml.entries(top.get('stages')?.value ?? yaml.root, 'stages');
   const ids = entries.map((entry) => entry.key);
   const stages = entries.map((entry, index) => readStage(scope, entry, ids, ids[index + 1] ?? null));
   if (stages.length < 2) yaml.complain(yaml.root, 'a pipeline needs at least two stages');
-  checkReachable(scope, stages, entries);
+  const allow = readAllow(scope, top.get('allow')?.value ?? null);
+  checkPaths(scope, stages, entries);
+  checkPeople(scope, stages, entries, allow);
+  // What is read no further after another mistake is not unused.
+  for (const gate of yaml.errors.length === 0 ? gates : []) {
+    if (!scope.used.has(gate.key)) yaml.complain(gate.keyNode, `gate "${gate.key}" is used by no stage`);
+  }
   return {
     name,
     label: top.has('label') ? (yaml.word(top.get('label')?.value, 'label') ?? name) : name,
     stages,
-    allow: readAllow(scope, top.get('allow')?.value ?? null),
+    allow,
   };
 }
 
@@ -105,10 +120,10 @@ function readStage(
     id,
     label: given.has('label') ? (yaml.word(given.get('label')?.value, 'label') ?? id) : humanize(id),
     column: (choose('column', COLUMNS) ?? 'Incoming') as Column,
-    jobs: given.has('jobs')
-      ? yaml.items(given.get('jobs')?.value, `jobs of stage "${id}"`).flatMap((node) => readJob(scope, node, id))
-      : [],
-    gate: given.has('gate') ? readGate(scope, given.get('gate')?.value ?? null, id) : { kind: 'all', nodes: [] },
+    jobs: given.has('jobs') ? readJobs(scope, given.get('jobs')?.value, id) : [],
+    gate: given.has('gate')
+      ? readGate({ ...scope, size: { nodes: 0 } }, given.get('gate')?.value ?? null, id)
+      : { kind: 'all', nodes: [] },
     ...paths,
     next: paths.next ?? following,
     mark: choose('mark', MARKS),
@@ -120,12 +135,26 @@ const humanize = (id: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
+/** History knows a job of a stage by its name, so each can be ordered once. */
+function readJobs(scope: Scope, value: unknown, stage: string): StageJob[] {
+  const jobs: StageJob[] = [];
+  for (const node of scope.yaml.items(value, `jobs of stage "${stage}"`)) {
+    for (const job of readJob(scope, node, stage)) {
+      if (jobs.some((other) => other.name === job.name))
+        scope.yaml.complain(node, `stage "${stage}" orders the job "${job.name}" twice`);
+      jobs.push(job);
+    }
+  }
+  return jobs;
+}
+
 function readJob(scope: Scope, node: ParsedNode, stage: string): StageJob[] {
   const { yaml, vocabulary } = scope;
-  const single = isMap(node) ? yaml.entries(node, 'a job')[0] : undefined;
+  const [single, other] = isMap(node) ? yaml.entries(node, 'a job') : [];
+  if (other) yaml.complain(other.keyNode, `a job has one key; give "${other.key}" its own place in the list`);
   const name = single ? single.key : yaml.word(node, `a job of stage "${stage}"`);
   if (name === null) return [];
-  const known = vocabulary.jobs[name];
+  const known = Object.hasOwn(vocabulary.jobs, name) ? vocabulary.jobs[name] : undefined;
   if (!known) {
     yaml.complain(
       node,
@@ -142,9 +171,17 @@ function readJob(scope: Scope, node: ParsedNode, stage: string): StageJob[] {
 function readGate(scope: Scope, node: ParsedNode | null, stage: string): GateNode {
   const { yaml, gates } = scope;
   const nothing: GateNode = { kind: 'all', nodes: [] };
-  if (isScalar(node)) {
+  scope.size.nodes += 1;
+  const tooMany = scope.size.nodes > MAX_NODES;
+  if (tooMany || scope.open.length > MAX_DEPTH) {
+    const limit = tooMany ? `has more than ${MAX_NODES} parts` : `is deeper than ${MAX_DEPTH}`;
+    if (scope.size.nodes <= MAX_NODES + 1) yaml.complain(node, `the gate of stage "${stage}" ${limit}`);
+    return nothing;
+  }
+  if (isScalar(node) && node.value !== null) {
     const name = String(node.value);
     if (!gates.has(name)) return readRule(scope, name, null, node);
+    scope.used.add(name);
     if (scope.open.includes(name)) {
       yaml.complain(node, `gate "${name}" contains itself`);
       return nothing;
@@ -158,10 +195,11 @@ function readGate(scope: Scope, node: ParsedNode | null, stage: string): GateNod
     yaml.complain(second.keyNode, `a gate has one key; put "${first.key}" and "${second.key}" under all: or any:`);
     return nothing;
   }
+  const inner: Scope = { ...scope, open: [...scope.open, ''] };
   if (first.key === 'all' || first.key === 'any') {
-    return { kind: first.key, nodes: yaml.items(first.value, first.key).map((child) => readGate(scope, child, stage)) };
+    return { kind: first.key, nodes: yaml.items(first.value, first.key).map((child) => readGate(inner, child, stage)) };
   }
-  if (first.key === 'not') return { kind: 'not', node: readGate(scope, first.value, stage) };
+  if (first.key === 'not') return { kind: 'not', node: readGate(inner, first.value, stage) };
   return readRule(scope, first.key, first.value, first.keyNode);
 }
 
@@ -178,7 +216,9 @@ function readRule(scope: Scope, name: string, value: ParsedNode | null, at: Node
   const parsed = rule.params.safeParse(yaml.plain(value) ?? {});
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      yaml.complain(value ?? at, `rule "${name}": ${[...issue.path, issue.message].join(': ')}`);
+      const shape = rule.params instanceof z.ZodObject ? Object.keys(rule.params.shape) : [];
+      const allowed = issue.code === 'unrecognized_keys' ? ` (allowed: ${list(shape) || 'none'})` : '';
+      yaml.complain(value ?? at, `rule "${name}": ${[...issue.path, issue.message].join(': ')}${allowed}`);
     }
     return { kind: 'all', nodes: [] };
   }
@@ -198,7 +238,7 @@ function readAllow(scope: Scope, node: ParsedNode | null): Definition['allow'] {
   if (!node) return allow;
   const roles = ['requester', ...vocabulary.roles];
   for (const entry of yaml.entries(node, 'allow')) {
-    if (!(entry.key in allow)) {
+    if (!Object.hasOwn(allow, entry.key)) {
       yaml.complain(entry.keyNode, `allow has the unknown key "${entry.key}" (allowed: ${list(ALLOW_KEYS)})`);
       continue;
     }
@@ -212,12 +252,10 @@ function readAllow(scope: Scope, node: ParsedNode | null): Definition['allow'] {
   return allow;
 }
 
-/** Every stage can be reached from the first, and the last one is where the pipeline ends. */
-function checkReachable(
-  scope: Scope,
-  stages: readonly Stage[],
-  entries: readonly { key: string; keyNode: Node }[],
-): void {
+type Entries = readonly { key: string; keyNode: Node }[];
+
+/** Every stage can be reached from the first, and following `next` comes to an end. */
+function checkPaths({ yaml }: Scope, stages: readonly Stage[], entries: Entries): void {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   const seen = new Set<string>();
   const queue = stages[0] ? [stages[0].id] : [];
@@ -227,8 +265,30 @@ function checkReachable(
     const stage = byId.get(id);
     for (const path of PATHS) if (stage?.[path]) queue.push(stage[path]);
   }
+  const on = new Set<string>();
+  for (let stage = stages[0]; stage?.next != null; stage = byId.get(stage.next)) {
+    on.add(stage.id);
+    if (!on.has(stage.next)) continue;
+    const at = entries.find((entry) => entry.key === stage?.id)?.keyNode;
+    yaml.complain(at, `next of stage "${stage.id}" leads back to "${stage.next}", so the pipeline never ends`);
+    break;
+  }
   for (const entry of entries) {
     if (!seen.has(entry.key))
-      scope.yaml.complain(entry.keyNode, `stage "${entry.key}" cannot be reached from the first stage`);
+      yaml.complain(entry.keyNode, `stage "${entry.key}" cannot be reached from the first stage`);
   }
+}
+
+/** Nobody is asked twice by one click, and what people are asked, somebody may answer. */
+function checkPeople({ yaml }: Scope, stages: readonly Stage[], entries: Entries, allow: Definition['allow']): void {
+  stages.forEach((stage, index) => {
+    const at = entries[index]?.keyNode;
+    const asked = humanRules(stage.gate).map((rule) => `the role "${rule.role}" about ${rule.of}`);
+    const twice = asked.find((ask, place) => asked.indexOf(ask) !== place);
+    if (twice) yaml.complain(at, `the gate of stage "${stage.id}" asks ${twice} twice; one click would answer both`);
+    for (const path of ['answer', 'rollback'] as const) {
+      if (stage[path] && allow[path].length === 0)
+        yaml.complain(at, `stage "${stage.id}" has ${path}:, but allow: names nobody under ${path}`);
+    }
+  });
 }

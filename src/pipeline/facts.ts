@@ -122,6 +122,50 @@ interface DeploymentFact {
 
 export type FactName = keyof FactValues;
 
+/** The names at run time; the compiler refuses a fact that is missing here. */
+const NAMES: Record<FactName, true> = {
+  service: true,
+  service_question: true,
+  team: true,
+  owner: true,
+  tier: true,
+  repo: true,
+  on_call: true,
+  slack_channel: true,
+  soak_seconds: true,
+  blast_radius: true,
+  open_prs: true,
+  recent_changes: true,
+  active_incidents: true,
+  similar_items: true,
+  related_documents: true,
+  conventions: true,
+  triage: true,
+  prd: true,
+  spec: true,
+  criteria: true,
+  feedback: true,
+  delegation: true,
+  agent_run: true,
+  branch: true,
+  pr: true,
+  pr_number: true,
+  checks: true,
+  diff_review: true,
+  preview: true,
+  reviewer: true,
+  reviews: true,
+  merge: true,
+  staging: true,
+  production: true,
+  soak: true,
+  deploy_checks: true,
+  release_notes: true,
+  watch: true,
+  rollback: true,
+};
+export const FACT_NAMES = Object.keys(NAMES) as [FactName, ...FactName[]];
+
 /** The value of a fact, or undefined when nobody knows it. */
 export function fact<N extends FactName>(facts: Facts, name: N): FactValues[N] | undefined {
   return facts[name]?.value as FactValues[N] | undefined;

@@ -1,5 +1,4 @@
 import {
-  isAlias,
   isMap,
   isScalar,
   isSeq,
@@ -7,6 +6,8 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
+  Scalar,
+  visit,
   type YAMLMap,
 } from 'yaml';
 
@@ -27,6 +28,7 @@ export interface YamlReader {
 
 /** No pipeline or catalog is this long; a file that is was not written by a person. */
 const MAX_BYTES = 256 * 1024;
+const TOO_DEEP = 'the file is nested too deeply';
 
 export function readYaml(text: string, file: string): YamlReader {
   const lines = new LineCounter();
@@ -40,10 +42,23 @@ export function readYaml(text: string, file: string): YamlReader {
     return { root: null, errors, complain, entries: () => [], items: () => [], word: () => null, plain: () => null };
   }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  for (const error of document.errors) errors.push(`${at(error.pos[0])}: ${error.message}`);
+  const deep = document.errors.find((error) => error.message.includes('call stack'));
+  if (deep) errors.push(`${at(deep.pos[0])}: ${TOO_DEEP}`);
+  else for (const error of document.errors) errors.push(`${at(error.pos[0])}: ${error.message}`);
+  // An alias is a copy that nobody sees, and a few of them make a small file endless.
+  if (errors.length === 0) {
+    visit(document, { Alias: (_, node) => complain(node, `the alias *${node.source} is not allowed; write it out`) });
+  }
 
   const plain = (node: unknown): unknown =>
     node && typeof node === 'object' && 'toJS' in node ? (node as Node).toJS(document, { maxAliasCount: 0 }) : node;
+
+  /** `{ gate }` has no value node: an empty one at the key, so that a complaint names its line. */
+  const emptyAt = (key: unknown): ParsedNode => {
+    const empty = new Scalar(null) as Scalar.Parsed;
+    empty.range = (key as Node).range ?? [0, 0, 0];
+    return empty;
+  };
 
   return {
     root: document.contents,
@@ -51,13 +66,12 @@ export function readYaml(text: string, file: string): YamlReader {
     complain,
     plain,
     entries(node, what) {
-      if (isAlias(node)) complain(node, `${what} uses an alias; write it out`);
-      else if (!isMap(node)) complain(node as Node, `${what} must be a map (key: value)`);
+      if (!isMap(node)) complain(node as Node, `${what} must be a map (key: value)`);
       else
         return (node as YAMLMap.Parsed).items.map((pair) => ({
           key: String(plain(pair.key)),
           keyNode: pair.key as Node,
-          value: pair.value as ParsedNode | null,
+          value: (pair.value as ParsedNode | null) ?? emptyAt(pair.key),
         }));
       return [];
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fact } from '../facts.ts';
 import { notMet, rule, unknown } from '../rule.ts';
-import { type Facts, SUBJECTS, type SubjectKind, type Verb } from '../types.ts';
+import { type Facts, type GateNode, SUBJECTS, type SubjectKind, type Verb } from '../types.ts';
 
 const Params = z.strictObject({
   role: z.string(),
@@ -93,3 +93,10 @@ export const approvedBy = rule<ApprovedByParams>({
     };
   },
 });
+
+/** `approved_by` rules of a stage's gate, wherever they stand in the tree. */
+export function humanRules(node: GateNode): ApprovedByParams[] {
+  if (node.kind === 'not') return [];
+  if (node.kind !== 'rule') return node.nodes.flatMap(humanRules);
+  return node.rule === 'approved_by' ? [node.params as unknown as ApprovedByParams] : [];
+}

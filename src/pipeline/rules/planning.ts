@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { fact } from '../facts.ts';
+import { FACT_NAMES, fact } from '../facts.ts';
 import { met, notMet, rule, unknown } from '../rule.ts';
 
 export const factKnown = rule({
   name: 'fact_known',
   help: 'Somebody or some source has said what this is.',
-  params: z.strictObject({ fact: z.string() }),
+  params: z.strictObject({ fact: z.enum(FACT_NAMES) }),
   check(params, { item, facts }) {
     const name = `the ${params.fact.replaceAll('_', ' ')} is known`;
     const known = facts[params.fact];
-    if (known) return met(name, `${String(known.value)} (${known.source})`);
+    if (known) return met(name, typeof known.value === 'object' ? known.source : `${known.value} (${known.source})`);
     const question = facts[`${params.fact}_question`]?.value as { because?: string } | undefined;
     return unknown(name, question?.because ?? `no source names it`, { user: item.requester });
   },
