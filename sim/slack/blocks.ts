@@ -22,10 +22,17 @@ const randomId = (): string => Math.random().toString(36).slice(2, 7);
 export function withIds(blocks: unknown): unknown[] {
   const copy = structuredClone(Array.isArray(blocks) ? blocks : []) as Json[];
   for (const block of copy) {
-    block.block_id ||= randomId();
+    nameBlock(block);
     for (const { element } of elementsOf(block)) element.action_id ||= randomId();
   }
   return copy;
+}
+
+/** Blocks inside containers and carousels get ids of their own. */
+function nameBlock(block: Json): void {
+  block.block_id ||= randomId();
+  const inner = block.type === 'carousel' ? block.elements : block.child_blocks;
+  if (Array.isArray(inner)) for (const one of inner) nameBlock(one as Json);
 }
 
 /** Every interactive element of a list of blocks, in reading order. */

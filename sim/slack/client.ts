@@ -26,6 +26,7 @@ export function createClientRoutes(
     try {
       const body = req.method === 'POST' ? parseObject((await readBody(req)).toString()) : {};
       if (!body) throw new SlackRefusal('invalid_json');
+      refuseForeignPages(req);
       if (needPerson(ws, as).is_bot) throw new SlackRefusal('user_is_bot');
       if (path === 'events') {
         ws.hub.stream(as, res);
@@ -39,6 +40,12 @@ export function createClientRoutes(
       sendJson(res, { ok: false, error: error.code, ...error.extra });
     }
   };
+}
+
+/** Other websites that the person has open cannot act in the workspace. */
+function refuseForeignPages({ headers }: IncomingMessage): void {
+  const { origin, host } = headers;
+  if (origin && (!URL.canParse(origin) || new URL(origin).host !== host)) throw new SlackRefusal('foreign_origin');
 }
 
 function reading(ws: Workspace, links: () => { label: string; url: string }[]): Record<string, Route> {

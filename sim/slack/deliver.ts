@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { sleep } from './http.ts';
+import { APP, TEAM } from './people.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Json } from './types.ts';
 import type { Workspace } from './workspace.ts';
@@ -67,6 +68,8 @@ export function createDeliver(ws: Workspace, options: DeliverOptions, sockets: S
         await transport(d);
         return { ok: false, status: 0, reason: 'http_timeout' };
       case 'rate_limited':
+        // Over 30,000 an hour, Slack drops events and sends this notice instead.
+        if (d.kind === 'events') return transport({ kind: 'events', what: 'app_rate_limited', body: tooMany(ws) });
         return { ok: false, status: 429, reason: 'http_error' };
       case 'server_error':
       case 'error':
@@ -97,6 +100,16 @@ export function createDeliver(ws: Workspace, options: DeliverOptions, sockets: S
       requestUrl = url;
     },
     pending: () => pending,
+  };
+}
+
+function tooMany(ws: Workspace): Json {
+  return {
+    token: 'verification-token-unused',
+    type: 'app_rate_limited',
+    team_id: TEAM.id,
+    minute_rate_limited: Math.floor(ws.now() / 60_000) * 60,
+    api_app_id: APP.app_id,
   };
 }
 

@@ -12,6 +12,8 @@ import { submitView } from './submit.ts';
 import { fromComposer } from './text.ts';
 import type { ResponseTarget, Tickets } from './tickets.ts';
 import { type Json, SlackRefusal, type StoredChannel, type StoredMessage, type StoredView } from './types.ts';
+import { list, newScope } from './validate/check.ts';
+import { optionGroup, plainOption } from './validate/composition.ts';
 import { stateValues, type Values } from './values.ts';
 import type { Views } from './views.ts';
 import { findChannel, findMessage, needPerson, newTs, openDm, type Workspace } from './workspace.ts';
@@ -46,6 +48,16 @@ export const MODAL_TROUBLE = 'We had some trouble connecting. Try again?';
 /** `operation_timeout` when nothing answered, `dispatch_failed` when the app answered with an error. */
 export function failureCode(outcome: Outcome): string {
   return !outcome.ok && outcome.reason === 'http_error' ? 'dispatch_failed' : 'operation_timeout';
+}
+
+/** An external select takes up to 100 options, or up to 100 groups of them. */
+function soundOptions(answer: unknown): answer is Json {
+  if (!isObject(answer)) return false;
+  const { options, option_groups: groups } = answer;
+  const scope = newScope('modal');
+  if (options !== undefined) list(plainOption, 100, 0)(options, '/options', scope);
+  if (groups !== undefined) list(optionGroup, 100, 0)(groups, '/option_groups', scope);
+  return (options === undefined) !== (groups === undefined) && scope.findings.length === 0;
 }
 
 export function createInteractions(parts: Parts): Interactions {
@@ -253,7 +265,7 @@ export function createInteractions(parts: Parts): Interactions {
         },
       });
       const answer = outcome.ok ? outcome.body : undefined;
-      if (isObject(answer) && (Array.isArray(answer.options) || Array.isArray(answer.option_groups))) return answer;
+      if (soundOptions(answer)) return answer;
       throw new SlackRefusal('Result failed to load', { code: failureCode(outcome) });
     },
     react(as, channelId, ts, name, remove) {

@@ -15,7 +15,7 @@ export function apiMessage(ws: Workspace, m: StoredMessage, withMetadata = false
     type: 'message',
     ...rest,
     ...threaded,
-    team: TEAM.id,
+    team: ws.data.people[m.user]?.team_id ?? TEAM.id,
     ...(foreign ? { user: undefined, subtype: 'bot_message', username: ws.data.people[m.user]?.real_name } : {}),
     ...(m.bot_id === APP.bot_id
       ? { bot_profile: { id: APP.bot_id, app_id: APP.app_id, name: ws.app.name, deleted: false, team_id: TEAM.id } }

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Delivery, Outcome } from './deliver.ts';
+import { parseObject } from './http.ts';
 import { APP } from './people.ts';
 import type { Json } from './types.ts';
 
@@ -37,9 +38,9 @@ export function createSocketMode(): SocketMode {
   const accept = (socket: WebSocket, host: string): void => {
     sockets.add(socket);
     socket.on('message', (data) => {
-      const answer = JSON.parse(String(data)) as { envelope_id?: string; payload?: unknown };
-      const entry = waiting.get(answer.envelope_id ?? '');
-      entry?.settle({ ok: true, status: 200, body: unwrap(answer.payload) });
+      const answer = parseObject(String(data));
+      const entry = waiting.get(String(answer?.envelope_id));
+      entry?.settle({ ok: true, status: 200, body: unwrap(answer?.payload) });
     });
     socket.on('close', () => {
       sockets.delete(socket);

@@ -112,6 +112,7 @@ interface Content {
 }
 
 function readContent(ws: Workspace, args: Json): Content {
+  if (args.blocks !== undefined && !Array.isArray(args.blocks)) throw new SlackRefusal('invalid_blocks_format');
   const blocks = Array.isArray(args.blocks) && args.blocks.length > 0 ? args.blocks : undefined;
   const attachments = Array.isArray(args.attachments) && args.attachments.length > 0 ? args.attachments : undefined;
   const markdown = typeof args.markdown_text === 'string' ? args.markdown_text : undefined;

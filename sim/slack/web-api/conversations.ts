@@ -77,7 +77,8 @@ function joining({ ws, events }: ApiParts): Methods {
     'conversations.open': {
       tier: 3,
       call: (args) => {
-        const users = list(args.users);
+        const known = typeof args.channel === 'string' ? needChannel(ws, args.channel) : undefined;
+        const users = known?.is_im ? [known.name] : list(args.users);
         if (users.length === 0) throw new SlackRefusal('users_list_not_supplied');
         if (users.length > 1) throw new SlackRefusal('method_not_supported_for_channel_type');
         const already = Boolean(ws.data.channels[`D${users[0]!.slice(1)}`]);

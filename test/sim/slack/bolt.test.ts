@@ -77,6 +77,82 @@ function ticketApp(app: App): void {
   });
 }
 
+describe('real Bolt under trouble', () => {
+  test('an app that throws before its ack makes a command fail after three seconds, not before', async () => {
+    const w = await workspace({ ackTimeoutMs: 200 });
+    await boltOverHttp(w, (app) => {
+      app.error(async () => undefined);
+      app.command('/ticket', async () => {
+        throw new Error('not yet');
+      });
+    });
+    const started = performance.now();
+    expect(await w.slack.act('priya').command('/ticket')).toMatchObject({ code: 'operation_timeout' });
+    expect(performance.now() - started).toBeGreaterThan(190);
+  });
+
+  test('Bolt refuses a request that is signed with another secret', async () => {
+    const w = await workspace({
+      app: { signingSecret: 'another', botToken: 'xoxb-the-bot', appToken: 'xapp-the-app' },
+    });
+    await boltOverHttp(w, ticketApp);
+    expect(await w.slack.act('priya').command('/ticket help')).toMatchObject({ code: 'dispatch_failed' });
+    expect(w.slack.state.traffic().at(-1)).toMatchObject({ what: '/ticket', status: 401 });
+  });
+
+  test('a retried event carries its number and the same id', async () => {
+    const w = await workspace();
+    const seen: [string, number | undefined, string | undefined][] = [];
+    await boltOverHttp(w, (app) => {
+      app.event('reaction_added', async ({ body, context }) => {
+        seen.push([body.event_id, context.retryNum, context.retryReason]);
+      });
+    });
+    const said = await w.slack.act('priya').say('lockstep', 'look');
+    w.slack.faults.add({ on: 'events', kind: 'timeout_after', times: 1 });
+    await w.slack.act('emil').react(said, 'eyes');
+    await w.slack.until(() => seen.length === 2);
+    expect(seen[1]).toEqual([seen[0]![0], 1, 'http_timeout']);
+    expect(seen[0]!.slice(1)).toEqual([undefined, undefined]);
+  });
+
+  test('an external select asks the app while a person types', async () => {
+    const w = await workspace();
+    await boltOverHttp(w, (app) => {
+      app.command('/ticket', async ({ ack, client, command }) => {
+        await ack();
+        const element = { type: 'external_select' as const, action_id: 'service', min_query_length: 1 };
+        const blocks = [{ type: 'input' as const, block_id: 'service', label: plain('Service'), element }];
+        const view = { ...intake, callback_id: 'pick', blocks };
+        await client.views.open({ trigger_id: command.trigger_id, view });
+      });
+      app.options('service', async ({ ack, payload }) => {
+        const names = ['checkout', 'catalog', 'search'].filter((n) => n.startsWith(payload.value));
+        await ack({ options: names.map((n) => ({ text: plain(n), value: n })) });
+      });
+      app.view('pick', async ({ ack, view }) => {
+        const chosen = view.state.values.service!.service!.selected_option!.value;
+        await ack({ response_action: 'errors', errors: { service: `No ${chosen}.` } });
+      });
+    });
+    const priya = w.slack.act('priya');
+    await priya.command('/ticket');
+    await priya.untilModal('pick');
+    const { options } = (await priya.options('service', 'c')) as { options: { value: string }[] };
+    expect(options.map((o) => o.value)).toEqual(['checkout', 'catalog']);
+    expect(await priya.submit({ service: options[1] })).toMatchObject({ errors: { service: 'No catalog.' } });
+  });
+
+  test('connects again after Slack recycles its socket', async () => {
+    const w = await workspace();
+    await boltOverSocket(w, ticketApp);
+    w.slack.recycleSockets();
+    await w.slack.until(() => w.slack.state.traffic().filter((t) => t.what === 'apps.connections.open').length === 2);
+    const priya = w.slack.act('priya');
+    await expect.poll(() => priya.command('/ticket help')).toMatchObject({ ok: true });
+  });
+});
+
 const transports: [string, (w: Workspace, listen: (app: App) => void) => Promise<App>][] = [
   ['HTTP with signatures', boltOverHttp],
   ['Socket Mode', boltOverSocket],

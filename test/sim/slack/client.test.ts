@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Boot, Channel, ClientEvent, Message } from '../../../sim/slack/client-api.ts';
+import type { Data } from '../../../sim/slack/types.ts';
 import { KEYS, mrkdwn, plain, sinkApp, type Workspace, workspace } from './harness.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape come back here.
@@ -58,6 +59,8 @@ describe('the page', () => {
     expect(await page(w, 'U404')('boot')).toMatchObject({ error: 'user_not_found' });
     expect(await page(w, 'U01LOCKSTEP')('boot')).toMatchObject({ error: 'user_is_bot' });
     expect((await page(w, '')('boot')).me.id).toBe('U01PRIYA');
+    const elsewhere = await fetch(`${w.served.url}/client/boot`, { headers: { origin: 'https://evil.example' } });
+    expect(await elsewhere.json()).toEqual({ ok: false, error: 'foreign_origin' });
   });
 
   test('reads history in pages and threads from their root', async () => {
@@ -216,11 +219,9 @@ describe('other apps and a data file', () => {
     const sent = await first.client.chat.postMessage({ channel: 'C01LOCKSTEP', text: 'kept', metadata });
     await first.client.views.publish({ user_id: 'U01EMIL', view: { type: 'home', blocks: [] } });
     first.slack.setUserGroup('reviewers', ['U01EMIL']);
-    await first.slack.until(
-      () =>
-        existsSync(dataFile) &&
-        readFileSync(dataFile).includes('S01REVIEWERS","handle":"reviewers","name":"Reviewers","users":["U01EMIL"]'),
-    );
+    const saved = (): Data | undefined =>
+      existsSync(dataFile) ? (JSON.parse(readFileSync(dataFile, 'utf8')) as Data) : undefined;
+    await first.slack.until(() => saved()?.user_groups.S01REVIEWERS?.users.includes('U01EMIL'));
     await first.slack.close();
     expect(readdirSync(join(directory, 'deep'))).toEqual(['slack.json']);
 
@@ -233,4 +234,23 @@ describe('other apps and a data file', () => {
     const later = await second.client.chat.postMessage({ channel: 'C01LOCKSTEP', text: 'new' });
     expect(later.ts! > sent.ts!).toBe(true);
   });
+});
+
+test('buttons inside containers and cards can be clicked, each block by its own id', async () => {
+  const w = await workspace();
+  const sink = await sinkApp(w);
+  const button = (value: string) => ({ type: 'button', action_id: 'go', text: plain('Go'), value });
+  const blocks = [
+    {
+      type: 'container',
+      title: plain('Two'),
+      child_blocks: ['a', 'b'].map((v) => ({ type: 'actions', elements: [button(v)] })),
+    },
+    { type: 'carousel', elements: ['c', 'd'].map((v) => ({ type: 'card', body: mrkdwn(v), actions: [button(v)] })) },
+  ];
+  await w.client.chat.postMessage({ channel: 'C01LOCKSTEP', text: 'card', blocks: blocks as never });
+  for (const value of ['b', 'd']) await w.slack.act('priya').click('go', { value });
+  const [b, d] = sink.of('block_actions').map((p) => p.actions[0]);
+  expect([b.value, d.value]).toEqual(['b', 'd']);
+  expect(b.block_id).not.toBe(d.block_id);
 });

@@ -73,6 +73,8 @@ export async function boltOverSocket(w: Workspace, listen: (app: App) => void): 
   const receiver = new SocketModeReceiver({
     appToken: KEYS.appToken,
     logLevel: LogLevel.ERROR,
+    // Also how long the client waits before it connects again.
+    clientPingTimeout: 100,
     installerOptions: { clientOptions: { slackApiUrl: `${w.served.url}/api/` } },
   });
   const app = newApp(w, receiver);
