@@ -3,7 +3,10 @@ import { ONCE } from './github-http.ts';
 import { parts } from './github-pulls.ts';
 import type { Deployment, DeploymentStatus, GitHubCalls } from './github-types.ts';
 
-type DeploymentCalls = Pick<GitHubCalls, 'findDeployment' | 'createDeployment' | 'deploymentStatus' | 'successesOf'>;
+type DeploymentCalls = Pick<
+  GitHubCalls,
+  'findDeployment' | 'createDeployment' | 'deploymentStatus' | 'previewOf' | 'successesOf'
+>;
 
 /** How far back a success is looked for before we say that there is none. */
 const LOOK_BACK = 30;
@@ -42,6 +45,15 @@ export function deploymentCalls(octokit: Octokit): DeploymentCalls {
     deploymentStatus: async (repo, id) => {
       const [newest] = newestFirst(await statuses(repo, id));
       return newest ? asStatus(newest) : null;
+    },
+    previewOf: async (repo, sha) => {
+      const { data } = await octokit.repos.listDeployments({ ...parts(repo), sha, per_page: 30 });
+      const others = data.filter((one) => !one.production_environment && keyOf(one.payload) === null);
+      for (const deployment of newestFirst(others)) {
+        const [newest] = newestFirst(await statuses(repo, String(deployment.id)));
+        if (newest?.state === 'success' && /preview/i.test(deployment.environment)) return asStatus(newest).url;
+      }
+      return null;
     },
     successesOf: async (repo, environment, limit) => {
       const { data } = await octokit.repos.listDeployments({ ...parts(repo), environment, per_page: LOOK_BACK });

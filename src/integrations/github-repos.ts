@@ -5,7 +5,16 @@ import type { Checks, CommitSummary, GitHubCalls, Repository } from './github-ty
 
 type RepoCalls = Pick<
   GitHubCalls,
-  'getRepo' | 'headOf' | 'recentCommits' | 'commitsBetween' | 'file' | 'tree' | 'codeowners' | 'checksFor' | 'setStatus'
+  | 'getRepo'
+  | 'headOf'
+  | 'recentCommits'
+  | 'commitsBetween'
+  | 'file'
+  | 'tree'
+  | 'treeOf'
+  | 'codeowners'
+  | 'checksFor'
+  | 'setStatus'
 >;
 
 /** Where GitHub looks for CODEOWNERS; the first one counts. */
@@ -69,6 +78,14 @@ export function repoCalls(octokit: Octokit): RepoCalls {
       const { data } = await octokit.git.getTree({ ...parts(repo), tree_sha: sha, recursive: '1' });
       const files = data.tree.filter((one) => one.type === 'blob' && one.path);
       return { files: files.map((one) => ({ path: one.path!, size: one.size ?? 0 })), truncated: data.truncated };
+    },
+    treeOf: async (repo, sha) => {
+      try {
+        return (await octokit.git.getCommit({ ...parts(repo), commit_sha: sha })).data.tree.sha;
+      } catch (error) {
+        if (refusedWith(error, 404)) return null;
+        throw error;
+      }
     },
     codeowners: async (repo, ref) => {
       for (const path of CODEOWNERS) {

@@ -114,6 +114,8 @@ export interface GitHubCalls {
   /** Text of a file at a commit, or null when it is not there. */
   file(repo: string, path: string, ref: string): Promise<string | null>;
   tree(repo: string, sha: string): Promise<{ files: { path: string; size: number }[]; truncated: boolean }>;
+  /** Id of the content of a commit: two commits with the same tree hold the same files. */
+  treeOf(repo: string, sha: string): Promise<string | null>;
   codeowners(repo: string, ref: string): Promise<{ path: string; text: string } | null>;
 
   getPull(repo: string, number: number): Promise<Pull>;
@@ -145,6 +147,8 @@ export interface GitHubCalls {
   createDeployment(repo: string, deployment: NewDeployment): Promise<Deployment>;
   /** The newest status, or null while nothing has reported. */
   deploymentStatus(repo: string, id: string): Promise<DeploymentStatus | null>;
+  /** Address of a deployment of this commit that somebody else made, is not production, and succeeded. */
+  previewOf(repo: string, sha: string): Promise<string | null>;
   /** Deployments of an environment that succeeded at some time, newest first. */
   successesOf(repo: string, environment: string, limit: number): Promise<Deployment[]>;
 }

@@ -34,3 +34,16 @@ export async function lastSuccess(db: Kysely<Tables>, itemId: string): Promise<D
 export async function updateRun(db: Kysely<Tables>, id: string, change: Updateable<AgentRunRow>): Promise<void> {
   await db.updateTable('agent_runs').set(change).where('id', '=', id).execute();
 }
+
+/** The run that began a branch: its base is where the branch left the default branch. */
+export async function firstRunOnBranch(db: Kysely<Tables>, itemId: string, branch: string): Promise<AgentRun | null> {
+  const row = await db
+    .selectFrom('agent_runs')
+    .selectAll()
+    .where('item_id', '=', itemId)
+    .where('branch', '=', branch)
+    .orderBy('started_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
