@@ -51,7 +51,8 @@ export function decideByPerson(
     case 'revised':
       return decideRevision(definition, stage, state, event);
     case 'answered':
-      if (stage.answer === null) return refused(`${item.key} is not asking anything now.`);
+      if (stage.answer === null || !isAsked(stage.gate, event.fact))
+        return refused(`${item.key} is not asking for the ${event.fact.replaceAll('_', ' ')} now.`);
       if (!may(actor, definition.allow.answer, item)) return refused(notAllowed(actor, definition.allow.answer));
       return {
         kind: 'step',
@@ -85,6 +86,12 @@ export function decideByPerson(
       if (item.status === 'done') return refused(`${item.key} is completed.`);
       return { kind: 'step', actor, note: event.note, cancel: true };
   }
+}
+
+/** Does the gate ask for this fact? Only what is asked can be answered. */
+function isAsked(node: GateNode, name: string): boolean {
+  if (node.kind === 'rule') return node.rule === 'fact_known' && node.params.fact === name;
+  return (node.kind === 'not' ? [node.node] : node.nodes).some((child) => isAsked(child, name));
 }
 
 const holds = (actor: Actor, role: string, item: Item): boolean =>
@@ -179,6 +186,7 @@ function decideRevision(
   const gates = definition.stages.filter((entry) => humanRules(entry.gate).some((rule) => rule.of === event.of));
   const editors = ['requester', ...gates.flatMap((entry) => humanRules(entry.gate).map((rule) => rule.role))];
   if (!may(event.actor, editors, item)) return refused(notAllowed(event.actor, [...new Set(editors)]));
+  if (item.status === 'done') return refused(`${item.key} is completed.`);
   if (fact(facts, 'merge'))
     return refused(`${item.key} is merged, so its ${NAMES[event.of]} stays as it was approved.`);
   const first = gates[0];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decideByPerson, refuseStale } from './decide-person.ts';
 import { fact } from './facts.ts';
-import { asks, blockers, describeGate, openRules, waitsForPeople } from './gate.ts';
+import { asks, blockedBy, describeGate, openRules, waitsForPeople } from './gate.ts';
 import {
   type Actor,
   type Change,
@@ -62,7 +62,7 @@ export function begin(definition: Definition, item: Item, facts: readonly NewFac
   const known = withFacts({}, facts, now);
   const state: State = { item: started, facts: known, log: [], past: [], waits: [] };
   const gate = describeGate(stage, state, now);
-  const standing = standingOf(stage, gate, known, { kind: 'step', actor: SYSTEM, note: '' }, started);
+  const standing = standingOf(stage, gate, state, { kind: 'step', actor: SYSTEM, note: '' });
   const change: Change = {
     from: stage.id,
     to: stage.id,
@@ -78,7 +78,7 @@ export function begin(definition: Definition, item: Item, facts: readonly NewFac
     mark: stage.mark,
     reason: standing.reason,
     facts,
-    waits: waitsOf(gate, { ...started, status: standing.status }, known),
+    waits: waitsOf(definition, gate, { ...started, status: standing.status }, known),
     effects: [],
     gate,
   };
@@ -108,6 +108,8 @@ function interpret(definition: Definition, stage: Stage, state: State, event: Ev
     case 'nudged':
       return item.status === 'done' ? { kind: 'ignored', reason: 'the item is completed' } : { kind: 'wake' };
     default:
+      if (rollingBack(state.facts) && event.type !== 'rollback_requested')
+        return { kind: 'refused', reason: `${item.key} is being rolled back; decide again when that is done.` };
       return refuseStale(stage, state, event) ?? decideByPerson(definition, stage, state, event, now);
   }
 }
@@ -119,15 +121,23 @@ function interpretWork(stage: Stage, state: State, event: WorkEvent): Meaning {
   const base: Step = { kind: 'step', actor: SYSTEM, job: event.job, note: event.note, facts: event.facts ?? [] };
   const rollback = event.job === 'rollback';
   if (event.type === 'finished') return rollback && stage.rollback ? { ...base, goTo: stage.rollback } : base;
-  if (rollback) return base;
-  return stage.failure ? { ...base, goTo: stage.failure } : base;
+  if (rollback) return { ...base, facts: [...rollbackFailed(state.facts, event.note), ...(event.facts ?? [])] };
+  return stage.failure && !rollingBack(state.facts) ? { ...base, goTo: stage.failure } : base;
+}
+
+/** Whoever gave it up may not have said so as a fact; without it the item would wait for the rollback for ever. */
+function rollbackFailed(facts: Facts, because: string): NewFact[] {
+  const known = facts.rollback;
+  if (!known) return [];
+  const value = { ...fact(facts, 'rollback'), state: 'failed', because };
+  return [{ name: 'rollback', value, source: 'rollback', subject: known.subject }];
 }
 
 /** Would the gate open, or the item's status change, with what is known now? */
 function gateMoves(stage: Stage, state: State, now: Date): boolean {
   if (stage.next === null || rollingBack(state.facts)) return false;
   const gate = describeGate(stage, state, now);
-  return gate.status === 'met' || blockers(gate).length > 0 !== (state.item.status === 'blocked');
+  return gate.status === 'met' || blockedBy(stage, gate, state.log).length > 0 !== (state.item.status === 'blocked');
 }
 
 const rollingBack = (facts: Facts): boolean => fact(facts, 'rollback')?.state === 'requested';
@@ -138,7 +148,8 @@ function isNews(facts: Facts, entry: NewFact): boolean {
 }
 
 function settle(definition: Definition, stage: Stage, state: State, event: Event, step: Step, now: Date): Decision {
-  const facts = withFacts(state.facts, step.facts ?? [], now);
+  const learned = withoutLate(state.facts, step.facts ?? []);
+  const facts = withFacts(state.facts, learned, now);
   const entry = logEntry(event, step, now);
   const here: State = { ...state, facts, log: [...state.log, entry] };
   const opens = !step.cancel && !rollingBack(facts) && describeGate(stage, here, now).status === 'met' && stage.next;
@@ -148,9 +159,10 @@ function settle(definition: Definition, stage: Stage, state: State, event: Event
   const visit = state.item.visit + (moved || step.cancel ? 1 : 0);
   const after: State = moved ? { ...here, item: { ...state.item, stage: to.id, visit }, log: [] } : here;
   const gate = describeGate(to, after, now);
-  const standing = standingOf(to, gate, facts, step, after.item);
+  const standing = standingOf(to, gate, after, step);
   const item: Item = { ...state.item, stage: to.id, visit, version: state.item.version + 1, status: standing.status };
-  const waits = standing.status === 'cancelled' || standing.status === 'done' ? [] : waitsOf(gate, item, facts);
+  const waits =
+    standing.status === 'cancelled' || standing.status === 'done' ? [] : waitsOf(definition, gate, item, facts);
   const change: Change = {
     from: stage.id,
     to: to.id,
@@ -165,7 +177,7 @@ function settle(definition: Definition, stage: Stage, state: State, event: Event
     column: to.column,
     mark: moved ? to.mark : null,
     reason: standing.reason,
-    facts: step.facts ?? [],
+    facts: learned,
     waits,
     effects: [],
     gate,
@@ -174,6 +186,17 @@ function settle(definition: Definition, stage: Stage, state: State, event: Event
   const known = moved ? [] : asks(describeGate(stage, state, now)).map(askKey);
   const effects = [...(step.effects ?? []), ...work, ...surfaceEffects(change, state, known)];
   return { kind: moved || step.cancel ? 'moved' : 'waiting', change: { ...change, effects } };
+}
+
+/** Facts that speak about one head commit. */
+const ABOUT_HEAD = ['checks', 'diff_review', 'preview', 'reviews'];
+
+/** A job that began on an earlier head reports late: what is known about the present head stands. */
+function withoutLate(facts: Facts, added: readonly NewFact[]): readonly NewFact[] {
+  const pr = (added.find((entry) => entry.name === 'pr')?.value ?? facts.pr?.value) as { headSha?: string } | undefined;
+  const late = (entry: NewFact) =>
+    ABOUT_HEAD.includes(entry.name) && entry.subject !== pr?.headSha && facts[entry.name]?.subject === pr?.headSha;
+  return pr?.headSha ? added.filter((entry) => !late(entry)) : added;
 }
 
 function withFacts(facts: Facts, added: readonly NewFact[], now: Date): Facts {
@@ -193,28 +216,32 @@ function logEntry(event: Event, step: Step, at: Date): LogEntry {
 function standingOf(
   stage: Stage,
   gate: RuleResult,
-  facts: Facts,
+  { item, facts, log }: State,
   step: Step,
-  item: Item,
 ): { status: Item['status']; reason: string } {
   if (step.cancel) return { status: 'cancelled', reason: step.note };
   if (rollingBack(facts)) return { status: item.status, reason: 'production is being rolled back' };
   if (stage.next === null) return { status: 'done', reason: '' };
-  const blocked = blockers(gate);
+  const blocked = blockedBy(stage, gate, log);
   const tell = (rules: readonly RuleResult[]) => rules.map((rule) => `${rule.name}: ${rule.because}`).join('; ');
-  if (blocked.length > 0) return { status: 'blocked', reason: tell(blocked) };
+  if (blocked.length > 0) {
+    const idle = blocked.every((rule) => rule.waits !== null);
+    return { status: 'blocked', reason: `${idle ? 'nothing is under way any more: ' : ''}${tell(blocked)}` };
+  }
   const open = openRules(gate);
   const people = open.filter((rule) => waitsForPeople(rule.waits));
   return { status: 'active', reason: (people.length > 0 ? people : open).map((rule) => rule.name).join('; ') };
 }
 
 /** Who is waited for: the people of each open decision, and whoever has to unblock it. */
-function waitsOf(gate: RuleResult, item: Item, facts: Facts): Wait[] {
+function waitsOf({ allow }: Definition, gate: RuleResult, item: Item, facts: Facts): Wait[] {
   const reviewer = fact(facts, 'reviewer')?.id;
   const waits = openRules(gate).flatMap((rule): Wait[] => {
     if (!waitsForPeople(rule.waits)) return [];
     const who = 'role' in rule.waits ? `role:${rule.waits.role}` : `user:${rule.waits.user}`;
-    if (!rule.ask) return [{ who, kind: 'question' }];
+    // Asked is who may answer: the requester, or where they may not, everybody who may.
+    if (!rule.ask && allow.answer.includes('requester')) return [{ who, kind: 'question' }];
+    if (!rule.ask) return allow.answer.map((role) => ({ who: `role:${role}`, kind: 'question' }));
     if (rule.ask.of !== 'head') return [{ who, kind: 'gate' }];
     return [{ who: reviewer ? `user:${reviewer}` : who, kind: 'review' }];
   });

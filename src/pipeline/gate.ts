@@ -40,8 +40,8 @@ function evaluateRule(name: string, params: Readonly<Record<string, unknown>>, s
   const { item, facts, log } = scope.state;
   const rule = RULES.get(name);
   if (!rule) throw new Error(`rule ${name} is not in the vocabulary; the definition was not parsed by this version`);
-  const canReject = scope.stage.reject !== null;
-  return rule.check(params, { item, facts, log, now: scope.now, canReject, othersHold: scope.othersHold });
+  const can = { canReject: scope.stage.reject !== null, canAnswer: scope.stage.answer !== null };
+  return rule.check(params, { item, facts, log, now: scope.now, othersHold: scope.othersHold, ...can });
 }
 
 function group(kind: 'all' | 'any', children: readonly RuleResult[]): RuleResult {
@@ -81,13 +81,22 @@ export function asks(result: RuleResult): NonNullable<RuleResult['ask']>[] {
   return openRules(result).flatMap((leaf) => (leaf.ask ? [leaf.ask] : []));
 }
 
-/** Rules that nothing under way can make true: somebody has to change something. Empty = not blocked. */
+/** Rules that nothing under way can make true: somebody has to change something. */
 export function blockers(result: RuleResult): RuleResult[] {
   if (result.status === 'met') return [];
   if (!result.children) return result.waits === null ? [result] : [];
   const each = result.children.map(blockers);
   if (result.name === 'one of these holds' && each.some((list) => list.length === 0)) return [];
   return each.flat();
+}
+
+/** What keeps the item where it is although nobody is asked and nothing is under way. Empty = it is not blocked. */
+export function blockedBy(stage: Stage, gate: RuleResult, log: readonly LogEntry[]): RuleResult[] {
+  const blocked = blockers(gate);
+  if (blocked.length > 0) return blocked;
+  const open = openRules(gate);
+  const atWork = stage.jobs.some((job) => !log.some((entry) => entry.job === job.name));
+  return atWork || open.some((rule) => waitsForPeople(rule.waits)) ? [] : open;
 }
 
 export const waitsForPeople = (waits: WaitsFor): waits is { role: string } | { user: string } =>

@@ -9,6 +9,8 @@ export interface RuleInput {
   now: Date;
   /** May a rejection go anywhere? Decides whether "Request changes" is offered. */
   canReject: boolean;
+  /** May a person answer what the stage asks? Decides whether a question is put to anybody. */
+  canAnswer: boolean;
   /** Do the other rules of the same group hold? */
   othersHold: boolean;
 }

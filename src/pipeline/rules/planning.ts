@@ -6,12 +6,12 @@ export const factKnown = rule({
   name: 'fact_known',
   help: 'Somebody or some source has said what this is.',
   params: z.strictObject({ fact: z.enum(FACT_NAMES) }),
-  check(params, { item, facts }) {
+  check(params, { item, facts, canAnswer }) {
     const name = `the ${params.fact.replaceAll('_', ' ')} is known`;
     const known = facts[params.fact];
     if (known) return met(name, typeof known.value === 'object' ? known.source : `${known.value} (${known.source})`);
     const question = facts[`${params.fact}_question`]?.value as { because?: string } | undefined;
-    return unknown(name, question?.because ?? `no source names it`, { user: item.requester });
+    return unknown(name, question?.because ?? 'no source names it', canAnswer ? { user: item.requester } : 'work');
   },
 });
 
