@@ -114,7 +114,7 @@ export function createChildren(options: ChildrenOptions): Children {
       stopping = true;
       const running = kept.flatMap((one) => {
         if (one.timer) clearTimeout(one.timer);
-        return one.child ? [one.child] : [];
+        return one.child && one.child.exitCode === null && one.child.signalCode === null ? [one.child] : [];
       });
       const ends = running.map((child) => new Promise((resolve) => child.once('exit', resolve)));
       for (const child of running) child.kill('SIGTERM');
