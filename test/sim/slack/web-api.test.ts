@@ -77,6 +77,16 @@ describe('chat', () => {
     expect(slack.state.roots('lockstep')).toMatchObject([{ reply_count: 2 }]);
   });
 
+  test('timestamps are unique and grow, also when the clock stands still', async () => {
+    const { client } = await workspace({ now: () => 1_795_000_000_000 });
+    const sent = [];
+    for (const text of ['1', '2', '3'])
+      sent.push((await client.chat.postMessage({ channel: 'C01LOCKSTEP', text })).ts!);
+    expect(new Set(sent).size).toBe(3);
+    expect([...sent].sort()).toEqual(sent);
+    expect(sent[0]).toMatch(/^1795000000\.\d{6}$/);
+  });
+
   test('updates its own messages and keeps their metadata unless told otherwise', async () => {
     const { client, slack } = await workspace();
     const metadata = { event_type: 'item', event_payload: { id: 7 } };
