@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { Definition } from '../src/pipeline/types.ts';
-import { type HistoryEntry, historyEntry } from '../src/store/cards.ts';
-import type { LogLine } from '../views/data.ts';
-import { logMessage } from '../views/log.ts';
+import { historyEntry } from '../src/store/cards.ts';
+import { logMessage, toLogLine } from '../views/log.ts';
 import { done, job } from './job.ts';
 import { openGates } from './surface/gates.ts';
 import { judgeLoaded } from './surface/judge.ts';
@@ -24,7 +22,7 @@ export const notify = job<z.infer<typeof Params>>({
   async run({ deps, params, item, state, definition, effect }) {
     const thread = threadOf(item);
     const entry = await historyEntry(deps.db, thread.itemId, effect.version);
-    const line = entry && entry.type !== 'created' ? toLine(entry, definition, params.blocked) : null;
+    const line = entry && entry.type !== 'created' ? toLogLine(entry, definition.stages, params.blocked) : null;
     const judged = await judgeLoaded(deps, item, state, definition);
     const ref = { id: state.item.id, key: item.key, title: item.title, visit: state.item.visit };
     await inThread(deps, thread.itemId, async () => {
@@ -35,20 +33,3 @@ export const notify = job<z.infer<typeof Params>>({
     return done();
   },
 });
-
-/** A row of history with the stages' labels. */
-export function toLine(entry: HistoryEntry, definition: Definition, blocked: string | null): LogLine {
-  const label = (id: string) => definition.stages.find((stage) => stage.id === id)?.label ?? id;
-  return {
-    type: entry.type,
-    actor: { id: entry.actor_id, name: entry.actor_name },
-    of: entry.of,
-    job: entry.job,
-    note: entry.note,
-    at: entry.at,
-    from: entry.from_stage === null ? null : label(entry.from_stage),
-    to: label(entry.to_stage),
-    reason: blocked ?? '',
-    status: blocked === null ? 'active' : 'blocked',
-  };
-}

@@ -33,8 +33,7 @@ export interface EditData {
   document: DocumentRef;
   sections: readonly SectionText[];
   stale?: Stale;
-  /** What is wrong with a section, by its id. */
-  problems?: Readonly<Record<string, string>>;
+  note?: string;
 }
 
 const PART = 3000;
@@ -63,7 +62,7 @@ export function editModal(data: EditData): ModalView {
     const other = stale?.others[section.id];
     if (other !== undefined) blocks.push(...otherText(other));
   }
-  blocks.push(textInput({ id: 'note', label: 'What did you change?', optional: true, max: 300 }));
+  blocks.push(textInput({ id: 'note', label: 'What did you change?', value: data.note, optional: true, max: 300 }));
   return modal({
     id: 'edit_document',
     title: `Edit ${document.label}`,

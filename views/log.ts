@@ -65,3 +65,34 @@ export function reminderMessage(
   const text = `${who}${safe(capital(sentence), 400)}: open since ${since}`;
   return { text: `${item.key}: ${text}`, blocks: [context(text)] };
 }
+
+/** A row of history with the labels of its stages. */
+export function toLogLine(
+  entry: {
+    type: LogLine['type'];
+    actor_id: string;
+    actor_name: string;
+    of: LogLine['of'];
+    job: string | null;
+    note: string;
+    at: Date;
+    from_stage: string | null;
+    to_stage: string;
+  },
+  stages: readonly { id: string; label: string }[],
+  blocked: string | null = null,
+): LogLine {
+  const label = (id: string) => stages.find((stage) => stage.id === id)?.label ?? id;
+  return {
+    type: entry.type,
+    actor: { id: entry.actor_id, name: entry.actor_name },
+    of: entry.of,
+    job: entry.job,
+    note: entry.note,
+    at: entry.at,
+    from: entry.from_stage === null ? null : label(entry.from_stage),
+    to: label(entry.to_stage),
+    reason: blocked ?? '',
+    status: blocked === null ? 'active' : 'blocked',
+  };
+}

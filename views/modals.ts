@@ -47,7 +47,8 @@ const PRIORITY_WORDS = {
   P4: 'P4: whenever',
 } as const;
 
-export const TITLE_MAX = 200;
+/** What `createItem` takes. */
+export const TITLE_MAX = 250;
 
 export function intakeModal(data: IntakeData): ModalView {
   const services = data.services.filter((name) => name.length <= 75);

@@ -1,0 +1,222 @@
+import type { CardData, DocumentRef } from '../../views/data.ts';
+import { DOCUMENT_LABELS, describe, known } from '../../views/describe.ts';
+import { documentModal, editModal } from '../../views/document.ts';
+import { treeLines } from '../../views/gate-tree.ts';
+import { toLogLine } from '../../views/log.ts';
+import {
+  cancelModal,
+  delegateModal,
+  deployModal,
+  detailsModal,
+  historyModal,
+  itemModal,
+  requestChangesModal,
+} from '../../views/modals.ts';
+import { UNKNOWN_CONTROL } from '../../views/refusal.ts';
+import type { DocumentName, Target } from '../../views/values.ts';
+import { packetLines } from '../../views/work.ts';
+import type { Event } from '../pipeline/types.ts';
+import { latestHistory, type Revision, revisionOf } from '../store/cards.ts';
+import { GONE, openAsk } from './asks.ts';
+import type { ActionCall, Reply } from './call.ts';
+import { newTicket, suggest } from './commands.ts';
+import { type ActionHandler, type Context, decideByClick, opens } from './context.ts';
+import { homeActions } from './home.ts';
+import { freshCard, tell } from './tell.ts';
+
+/** A handler of a button about one item; a value that we did not write is not acted upon. */
+const about =
+  (run: (context: Context<ActionCall>, target: Target) => Promise<Reply>): ActionHandler =>
+  async (context) => {
+    const { input, call } = context;
+    return call.target ? run(context, call.target) : { after: () => tell(input, call, UNKNOWN_CONTROL) };
+  };
+
+/** A click that is itself the decision. */
+const decides = (toEvent: (context: Context<ActionCall>, target: Target) => Event | null): ActionHandler =>
+  about(async (context, target) => {
+    const event = toEvent(context, target);
+    if (!event) return { after: () => tell(context.input, context.call, UNKNOWN_CONTROL) };
+    return decideByClick(context, target.item, event);
+  });
+
+const approve = decides(({ actor }, { visit, of, subject }) =>
+  of && subject !== undefined ? { type: 'approved', actor, visit, of, subject } : null,
+);
+const retry = decides(({ actor }, { visit }) => ({ type: 'retried', actor, visit }));
+const rollback = decides(({ actor }, { visit }) => ({ type: 'rollback_requested', actor, visit, note: '' }));
+const answerService = decides(({ actor }, { visit, word }) =>
+  word ? { type: 'answered', actor, visit, fact: 'service', value: word } : null,
+);
+
+const requestChanges = about((context, target) =>
+  opens(context, {
+    title: 'Request changes',
+    itemId: target.item,
+    reason: 'request changes',
+    draw: async () => {
+      const open = await openAsk(context.input, target, context.call.caller.id);
+      return typeof open === 'string' ? open : requestChangesModal(open.card.item, target);
+    },
+  }),
+);
+
+const delegate = about((context, target) =>
+  opens(context, {
+    title: 'Delegate',
+    itemId: target.item,
+    reason: 'delegate',
+    draw: async () => {
+      const { input, call } = context;
+      const open = await openAsk(input, target, call.caller.id);
+      if (typeof open === 'string') return open;
+      const { agents, config } = input;
+      const lines = treeLines(open.card.gate);
+      return delegateModal({ item: open.card.item, target, agents, preferred: config.default_agent, lines });
+    },
+  }),
+);
+
+const deploy = about((context, target) =>
+  opens(context, {
+    title: 'Deploy to production',
+    itemId: target.item,
+    reason: 'deploy',
+    draw: async () => {
+      const { input, call } = context;
+      const open = await openAsk(input, target, call.caller.id);
+      if (typeof open === 'string') return open;
+      const judged = await input.judge(target.item);
+      const facts = judged?.state.facts ?? {};
+      const notes = known(facts, 'release_notes')?.markdown ?? '';
+      return deployModal({ item: open.card.item, target, packet: packetLines(facts), notes });
+    },
+  }),
+);
+
+const edit = about((context, target) =>
+  opens(context, {
+    title: 'Edit',
+    itemId: target.item,
+    reason: 'edit',
+    draw: async () => {
+      const { input } = context;
+      const document = target.document === 'spec' ? 'spec' : 'prd';
+      const [card, revision] = await Promise.all([
+        freshCard(input, target.item),
+        revisionOf(input.db, target.item, document),
+      ]);
+      if (!card || !revision) return GONE;
+      const sections = input.sectionsOf(document, revision.fields);
+      return editModal({ item: card.item, document: refOf(document, revision, card), sections });
+    },
+  }),
+);
+
+/** The revision that was on the screen, or the newest. */
+const openDocument = about((context, target) =>
+  readDocument(context, target, target.document ?? 'prd', target.subject),
+);
+
+function readDocument(
+  context: Context<ActionCall>,
+  target: Target,
+  document: DocumentName,
+  hash?: string,
+): Promise<Reply> {
+  return opens(context, {
+    title: 'Document',
+    itemId: target.item,
+    reason: `open ${document}`,
+    draw: async () => {
+      const { input } = context;
+      const [card, revision] = await Promise.all([
+        freshCard(input, target.item),
+        revisionOf(input.db, target.item, document, hash),
+      ]);
+      if (!card || !revision) return GONE;
+      return documentModal(card.item, refOf(document, revision, card), revision.markdown);
+    },
+  });
+}
+
+/** A revision as views name it. Who drafted it is known of the one that is in force. */
+export function refOf(document: DocumentName, revision: Revision, card: CardData): DocumentRef {
+  const current = card.documents.find((one) => one.document === document && one.hash === revision.hash);
+  return (
+    current ?? {
+      document,
+      label: DOCUMENT_LABELS[document],
+      revision: revision.number,
+      hash: revision.hash,
+      author: { id: revision.author_id, name: revision.author_name },
+      authorKind: 'person',
+      summary: '',
+      placeholders: 0,
+    }
+  );
+}
+
+const HISTORY_SHOWN = 80;
+
+/** Everything that is seldom needed stands in one menu. */
+const menu = about(async (context, target) => {
+  const { input } = context;
+  const entry = target.entry ?? '';
+  if (entry.startsWith('open:')) return readDocument(context, target, entry.slice(5) as DocumentName);
+  const show = (title: string, draw: (card: CardData) => Promise<ReturnType<typeof itemModal>>) =>
+    opens(context, {
+      title,
+      itemId: target.item,
+      reason: entry,
+      draw: async () => {
+        const card = await freshCard(input, target.item);
+        return card ? draw(card) : GONE;
+      },
+    });
+  switch (entry) {
+    case 'details':
+      return show('What is known', async (card) => detailsModal(card));
+    case 'cancel':
+      return show('Cancel', async (card) => cancelModal(card.item));
+    case 'history':
+      return show('History', async (card) => {
+        const judged = await input.judge(target.item);
+        const rows = await latestHistory(input.db, target.item, HISTORY_SHOWN + 1);
+        const lines = rows.slice(-HISTORY_SHOWN).map((row) => toLogLine(row, judged!.definition.stages));
+        return historyModal(card.item, lines, rows.length > HISTORY_SHOWN);
+      });
+    default:
+      return { after: () => tell(input, context.call, UNKNOWN_CONTROL) };
+  }
+});
+
+const showItem = about((context, target) =>
+  opens(context, {
+    title: 'Item',
+    itemId: target.item,
+    reason: 'show',
+    draw: async () => {
+      const judged = await context.input.judge(target.item);
+      return judged ? itemModal(describe(judged)) : GONE;
+    },
+  }),
+);
+
+/** Every control of every message, modal and Home, by its action id. */
+export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
+  approve,
+  request_changes: requestChanges,
+  edit,
+  open_document: openDocument,
+  delegate,
+  deploy,
+  rollback,
+  retry,
+  answer_service: answerService,
+  menu,
+  show_item: showItem,
+  new_ticket: newTicket,
+  suggest,
+  ...homeActions,
+};

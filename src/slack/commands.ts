@@ -1,0 +1,116 @@
+import type { MessageView } from '../../views/blocks.ts';
+import { card } from '../../views/card.ts';
+import { describe } from '../../views/describe.ts';
+import { boardMessage, didYouMean, help, myItems, searchResults, sentence } from '../../views/lists.ts';
+import { intakeModal } from '../../views/modals.ts';
+import { toCounted } from '../../views/rows.ts';
+import { clip, escapeText, safe } from '../../views/text.ts';
+import { MAX_TITLE, titleProblem } from '../commands/create-item.ts';
+import { inFlight } from '../store/queue.ts';
+import { itemByKey, searchItems } from '../store/search.ts';
+import type { ActionCall, Call, Reply } from './call.ts';
+import { type ActionHandler, type Context, opens } from './context.ts';
+import { readBoard } from './home.ts';
+import { callsEverybody, plainFromSlack } from './plain-text.ts';
+import { parseCommand, type Subcommand } from './subcommands.ts';
+
+/** `/ticket …`: what was typed, as Slack sends it. */
+export async function runCommand(context: Context<Call>, text: string): Promise<Reply> {
+  const typed = plainFromSlack(text);
+  const parsed = parseCommand(typed);
+  if (parsed.kind === 'near') return answer(context, 'near miss', didYouMean(`/ticket ${typed}`, parsed.suggestion));
+  if (parsed.kind === 'title') return startTicket(context, parsed.title);
+  if (parsed.name === 'new') return startTicket(context, parsed.rest);
+  return answer(context, parsed.name, await LOOKS[parsed.name](context, parsed.rest));
+}
+
+type Look = (context: Context<Call>, rest: string) => Promise<MessageView>;
+
+/** Subcommands that only show something. */
+const LOOKS: Readonly<Record<Exclude<Subcommand, 'new'>, Look>> = {
+  async show({ input }, rest) {
+    if (rest === '') return sentence('Which one? For example `/ticket show LS-12`.');
+    const found = await itemByKey(input.db, rest);
+    const judged = found && (await input.judge(found.id));
+    if (!judged)
+      return sentence(`There is no item “${safe(rest, 60)}”. \`/ticket search\` finds items by their words.`);
+    return card(describe(judged));
+  },
+  async mine({ input, call }) {
+    return myItems(toCounted(await inFlight(input.db, call.caller.id)));
+  },
+  async board({ input }) {
+    return boardMessage(await readBoard(input, 5));
+  },
+  async search({ input }, rest) {
+    if (rest === '') return sentence('Search for what? For example `/ticket search csv export`.');
+    return searchResults(rest, toCounted(await searchItems(input.db, rest)));
+  },
+  async help() {
+    return help();
+  },
+};
+
+/** Answers in the acknowledgement itself. */
+async function answer(context: Context<Call>, what: string, message: MessageView): Promise<Reply> {
+  const { input, call } = context;
+  await input.commands.receive({
+    request: call.request,
+    actorId: call.caller.id,
+    outcome: 'opened',
+    reason: what,
+  });
+  return { ack: { response_type: 'ephemeral', ...message } };
+}
+
+/** The intake modal, with what was typed; a title that cannot be one is said at once, with the text to copy. */
+async function startTicket(context: Context<Call>, title: string, description?: string): Promise<Reply> {
+  const { input, call } = context;
+  const problem = title === '' ? null : titleProblem(title);
+  if (problem) {
+    const { request, caller } = call;
+    await input.commands.receive({ request, actorId: caller.id, outcome: 'refused', reason: problem });
+    // A plain text answer holds 40,000 characters, so nothing that was typed is lost.
+    const text = `${safe(problem, 400)}\nThis is what you wrote:\n${escapeText(clip(title, 12_000))}`;
+    return { ack: { response_type: 'ephemeral', text } };
+  }
+  return opens(context, {
+    title: 'New ticket',
+    reason: 'new ticket',
+    draw: async () =>
+      intakeModal({
+        title,
+        description,
+        services: input.catalog.services.map((service) => service.name),
+        notice: everybodyNotice(title),
+        origin: { channel: call.place.kind === 'message' ? call.place.channel : '', source: '' },
+      }),
+  });
+}
+
+function everybodyNotice(title: string): string | undefined {
+  const words = callsEverybody(title);
+  if (words.length === 0) return undefined;
+  return `${words.join(' and ')} in the title stays plain text: nobody is notified by it.`;
+}
+
+/** "New ticket" of Home, the global shortcut, and "No, make it a ticket". */
+export const newTicket: ActionHandler = (context) =>
+  startTicket(context, (context.call.value ?? '').replace(/^\/ticket\s*/, ''));
+
+export const newTicketShortcut = (context: Context<Call>): Promise<Reply> => startTicket(context, '');
+
+/** The message shortcut: its first line is the title, the whole text the description. */
+export function ticketFromMessage(context: Context<Call>, text: string): Promise<Reply> {
+  const plain = plainFromSlack(text).trim();
+  const [first = ''] = plain.split('\n');
+  return startTicket(context, clip(first.trim(), MAX_TITLE), plain.slice(0, 3000));
+}
+
+/** "Yes, that is what I meant": the answer takes the place of the question. */
+export const suggest: ActionHandler = async (context: Context<ActionCall>) => {
+  const reply = await runCommand(context, context.call.value ?? '');
+  if (!reply.ack) return reply;
+  const message = reply.ack as Record<string, unknown>;
+  return { after: async () => void (await context.call.respond?.({ replace_original: true, ...message })) };
+};

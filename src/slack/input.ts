@@ -1,0 +1,34 @@
+import type { ReadonlyKysely } from 'kysely/readonly';
+import type { Logger } from 'pino';
+import type { SectionText } from '../../views/data.ts';
+import type { Judged } from '../../views/describe.ts';
+import type { Advance } from '../advance.ts';
+import type { Catalog } from '../catalog/types.ts';
+import type { CreateItem } from '../commands/create-item.ts';
+import type { OpenHome } from '../commands/open-home.ts';
+import type { Receive } from '../commands/receive.ts';
+import type { ReviseDocument } from '../commands/revise.ts';
+import type { Failpoint } from '../failpoint.ts';
+import type { Tables } from '../store/tables.ts';
+
+/** Everything that listeners work with. They write through `advance` and `commands` only. */
+export interface SlackInput {
+  db: ReadonlyKysely<Tables>;
+  advance: Advance;
+  commands: { createItem: CreateItem; revise: ReviseDocument; receive: Receive; openHome: OpenHome };
+  /** An item as its card shows it now; null when there is none. */
+  judge(itemId: string): Promise<Judged | null>;
+  /** Stored fields of a document as the texts of its sections. */
+  sectionsOf(document: 'prd' | 'spec', fields: unknown): SectionText[];
+  catalog: Pick<Catalog, 'services'>;
+  /** Agents that may be delegated to, as the modal offers them. */
+  agents: readonly { id: string; label: string }[];
+  config: {
+    /** Where the cards of new items are posted. */
+    channel: string;
+    default_agent: string;
+  };
+  log: Logger;
+  now: () => Date;
+  failpoint: Failpoint;
+}

@@ -1,0 +1,207 @@
+import type { ModalView } from '@slack/types';
+import type { CardData } from '../../views/data.ts';
+import type { Judged } from '../../views/describe.ts';
+import { DOCUMENT_LABELS, describe, known } from '../../views/describe.ts';
+import { editModal, readSectionInputs, sectionInputId, staleSentence } from '../../views/document.ts';
+import { treeLines } from '../../views/gate-tree.ts';
+import {
+  cancelModal,
+  delegateModal,
+  deployModal,
+  itemModal,
+  requestChangesModal,
+  sentenceModal,
+} from '../../views/modals.ts';
+import { UNKNOWN_CONTROL } from '../../views/refusal.ts';
+import type { Target } from '../../views/values.ts';
+import { packetLines } from '../../views/work.ts';
+import { type Event, PRIORITIES } from '../pipeline/types.ts';
+import { revisionOf } from '../store/cards.ts';
+import { GONE, retarget } from './asks.ts';
+import type { Reply, SubmitCall } from './call.ts';
+import { type Context, refusalOf, type SubmitHandler } from './context.ts';
+import { freshCard } from './tell.ts';
+
+const update = (view: ModalView): Reply => ({ ack: { response_action: 'update', view } });
+const errors = (byBlock: Record<string, string>): Reply => ({ ack: { response_action: 'errors', errors: byBlock } });
+
+const about =
+  (run: (context: Context<SubmitCall>, target: Target) => Promise<Reply>): SubmitHandler =>
+  async (context) =>
+    context.call.target ? run(context, context.call.target) : update(sentenceModal('Lockstep', UNKNOWN_CONTROL));
+
+/** The form again, with everything that was typed and the reason on top; sent again it is about what stands now. */
+type Again = (now: { card: CardData; judged: Judged; target: Target; notice: string; open: boolean }) => ModalView;
+
+/** Through the door. A refused submit loses nothing of what was typed. */
+async function decideBySubmit(
+  context: Context<SubmitCall>,
+  target: Target,
+  event: Event,
+  again: Again,
+): Promise<Reply> {
+  const { input, call } = context;
+  const result = await input.advance(target.item, event, { request: call.request });
+  const notice = refusalOf(result);
+  if (notice === null) return { after: () => redrawBelow(context, target.item) };
+  const judged = await input.judge(target.item);
+  if (!judged) return update(sentenceModal('Lockstep', GONE));
+  const card = describe(judged);
+  const next = retarget(card, target);
+  return update(again({ card, judged, target: next ?? target, notice, open: next !== null }));
+}
+
+/** The card in the modal below this one, if there is one. */
+async function redrawBelow({ input, call }: Context<SubmitCall>, itemId: string): Promise<void> {
+  if (call.view.rootId === call.view.id) return;
+  const card = await freshCard(input, itemId);
+  if (card) await call.client.views.update({ view_id: call.view.rootId, view: itemModal(card) });
+}
+
+const requestChanges = about(async (context, target) => {
+  const reason = (context.call.values.reason ?? '').trim();
+  if (reason === '') return errors({ reason: 'Say what has to change; the next draft answers to it.' });
+  const { visit, of = 'prd', subject = '' } = target;
+  const event: Event = { type: 'changes_requested', actor: context.actor, visit, of, subject, note: reason };
+  return decideBySubmit(context, target, event, (now) =>
+    requestChangesModal(now.card.item, now.target, { notice: now.notice, text: reason, open: now.open }),
+  );
+});
+
+const delegate = about(async (context, target) => {
+  const { agent = '', note = '' } = context.call.values;
+  if (!context.input.agents.some((one) => one.id === agent)) return errors({ agent: 'Choose one of the agents.' });
+  const { visit, of = 'spec', subject = '' } = target;
+  const event: Event = { type: 'approved', actor: context.actor, visit, of, subject, note: note.trim(), choice: agent };
+  return decideBySubmit(context, target, event, (now) => {
+    const { agents, config } = context.input;
+    const data = {
+      item: now.card.item,
+      target: now.target,
+      agents,
+      preferred: config.default_agent,
+      lines: treeLines(now.card.gate),
+    };
+    return delegateModal(data, { notice: now.notice, text: note, agent, open: now.open });
+  });
+});
+
+const deploy = about(async (context, target) => {
+  const { note = '' } = context.call.values;
+  const { visit, of = 'merge', subject = '' } = target;
+  const event: Event = { type: 'approved', actor: context.actor, visit, of, subject, note: note.trim() };
+  return decideBySubmit(context, target, event, (now) => {
+    const { facts } = now.judged.state;
+    const notes = known(facts, 'release_notes')?.markdown ?? '';
+    const data = { item: now.card.item, target: now.target, packet: packetLines(facts), notes };
+    return deployModal(data, { notice: now.notice, text: note, open: now.open });
+  });
+});
+
+const cancel = about(async (context, target) => {
+  const reason = (context.call.values.reason ?? '').trim();
+  if (reason === '') return errors({ reason: 'Say why, so that people understand it later.' });
+  const event: Event = { type: 'cancelled', actor: context.actor, note: reason };
+  return decideBySubmit(context, target, event, (now) =>
+    cancelModal(now.card.item, { notice: now.notice, text: reason, open: false }),
+  );
+});
+
+const editDocument = about(async (context, target) => {
+  const { input, call, actor } = context;
+  const document = target.document === 'spec' ? 'spec' : 'prd';
+  const fields = readSectionInputs(call.values);
+  const note = (call.values.note ?? '').trim();
+  const { item: itemId, subject: baseHash = '' } = target;
+  const result = await input.commands.revise({ itemId, document, fields, baseHash, actor, note }, call.request);
+  if (result.kind === 'revised') return { after: () => redrawBelow(context, itemId) };
+  if (result.kind === 'refused') {
+    const first = Object.keys(call.values)[0] ?? 'note';
+    const block = result.field ? sectionInputId(result.field) : first;
+    return errors({ [block in call.values ? block : first]: result.reason });
+  }
+  const { current } = result;
+  const [card, base, latest] = await Promise.all([
+    freshCard(input, itemId),
+    revisionOf(input.db, itemId, document, baseHash),
+    revisionOf(input.db, itemId, document),
+  ]);
+  if (!card || !latest) return update(sentenceModal('Lockstep', GONE));
+  const before = new Map(base ? input.sectionsOf(document, base.fields).map((one) => [one.id, one.text]) : []);
+  const sections = input
+    .sectionsOf(document, latest.fields)
+    .map((one) => ({ ...one, text: fields[one.id] ?? one.text }));
+  const theirs = sections.flatMap(({ id, text }) => {
+    const other = current.fields[id] ?? '';
+    return other !== text && other !== before.get(id) ? [[id, other] as const] : [];
+  });
+  const author = { id: latest.author_id, name: current.authorName };
+  const label = DOCUMENT_LABELS[document];
+  const ref = {
+    document,
+    label,
+    revision: current.revision,
+    hash: current.hash,
+    author,
+    authorKind: 'person',
+    summary: '',
+    placeholders: 0,
+  } as const;
+  const sentence = staleSentence(label, author, current.at, current.revision);
+  return update(
+    editModal({
+      item: card.item,
+      document: ref,
+      sections,
+      note,
+      stale: { sentence, others: Object.fromEntries(theirs) },
+    }),
+  );
+});
+
+const intake: SubmitHandler = async ({ input, call, actor }) => {
+  const { title = '', description = '', service = '', priority = '' } = call.values;
+  const result = await input.commands.createItem(
+    {
+      title,
+      description,
+      service: service || null,
+      priority: PRIORITIES.find((one) => one === priority) ?? null,
+      requester: { id: actor.id, name: actor.name },
+      channel: input.config.channel,
+      origin: 'slack',
+    },
+    call.request,
+  );
+  if (result.kind === 'refused')
+    return errors({ [result.field in call.values ? result.field : 'title']: result.reason });
+  if (result.kind === 'duplicate') return {};
+  return { after: () => sayCreated(call, result.key, input.config.channel) };
+};
+
+/** Told where the person was, because the card may be in another channel. */
+async function sayCreated(call: SubmitCall, key: string, home: string): Promise<void> {
+  const channel = channelOf(call.view.metadata);
+  if (!channel) return;
+  const text = `${key} is created. Its thread is in ${/^[CG][A-Z0-9]+$/.test(home) ? `<#${home}>` : `#${home}`}.`;
+  await call.client.chat.postEphemeral({ channel, user: call.caller.id, text });
+}
+
+function channelOf(metadata: string): string | null {
+  try {
+    const { channel } = JSON.parse(metadata) as { channel?: unknown };
+    return typeof channel === 'string' && channel !== '' ? channel : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Every form, by the callback id of its view. */
+export const SUBMITS: Readonly<Record<string, SubmitHandler>> = {
+  intake,
+  request_changes: requestChanges,
+  edit_document: editDocument,
+  delegate,
+  deploy,
+  cancel,
+};

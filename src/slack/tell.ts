@@ -1,0 +1,59 @@
+import type { MessageView } from '../../views/blocks.ts';
+import { card } from '../../views/card.ts';
+import type { CardData } from '../../views/data.ts';
+import { describe } from '../../views/describe.ts';
+import { itemModal, sentenceModal } from '../../views/modals.ts';
+import { refusal } from '../../views/refusal.ts';
+import type { Call } from './call.ts';
+import type { SlackInput } from './input.ts';
+
+/** Answers that only the person sees, wherever they are: a message, a modal or Home. The original stays as it is. */
+
+/** A refusal or any other sentence, with the item as it really stands. */
+export async function tell(input: SlackInput, call: Call, sentence: string, itemId?: string): Promise<void> {
+  const fresh = itemId === undefined ? null : await freshCard(input, itemId);
+  const { client, place, triggerId } = call;
+  if (place.kind === 'message') return whisper(call, refusal(sentence, fresh));
+  if (place.kind === 'modal' && place.callbackId === 'item' && fresh) {
+    await client.views.update({ view_id: place.viewId, view: itemModal(fresh, sentence) });
+  } else if (triggerId) {
+    const view = fresh ? itemModal(fresh, sentence) : sentenceModal('Lockstep', sentence);
+    if (place.kind === 'modal') await client.views.push({ trigger_id: triggerId, view });
+    else await client.views.open({ trigger_id: triggerId, view });
+  }
+}
+
+/** After something was done: what only this person looks at is redrawn. The thread and Home are drawn by jobs. */
+export async function refresh(input: SlackInput, call: Call, itemId: string): Promise<void> {
+  const { place, client } = call;
+  const own = (place.kind === 'message' && place.ephemeral) || (place.kind === 'modal' && place.callbackId === 'item');
+  if (!own) return;
+  const fresh = await freshCard(input, itemId);
+  if (!fresh) return;
+  if (place.kind === 'modal') await client.views.update({ view_id: place.viewId, view: itemModal(fresh) });
+  else await call.respond?.({ replace_original: true, response_type: 'ephemeral', ...card(fresh) });
+}
+
+export async function whisper(call: Call, message: MessageView): Promise<void> {
+  const { place, client, caller } = call;
+  if (place.kind !== 'message') return;
+  if (place.ephemeral && call.respond) {
+    // An ephemeral message has no thread of its own that we could name; its response URL knows where it is.
+    await call.respond({ response_type: 'ephemeral', replace_original: false, ...message });
+    return;
+  }
+  await client.chat.postEphemeral({
+    channel: place.channel,
+    user: caller.id,
+    text: message.text,
+    blocks: message.blocks,
+    parse: 'none',
+    link_names: false,
+    ...(place.threadTs ? { thread_ts: place.threadTs } : {}),
+  });
+}
+
+export async function freshCard(input: SlackInput, itemId: string): Promise<CardData | null> {
+  const judged = await input.judge(itemId);
+  return judged && describe(judged);
+}
