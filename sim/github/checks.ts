@@ -34,6 +34,7 @@ const superseded: Outcome = {
 export function createChecks(world: World, options: ChecksOptions): Checks {
   const queue: Job[] = [];
   let current: { run: CheckRun; process: RunningProcess | null; cancelled: boolean } | null = null;
+  let running: Promise<void> = Promise.resolve();
   let closed = false;
   // Outside the data directory: a checkout must not find our own node_modules above it.
   const root = join(
@@ -43,7 +44,9 @@ export function createChecks(world: World, options: ChecksOptions): Checks {
 
   const enqueue = (job: Job) => {
     queue.push(job);
-    if (!current) world.track('checks', drain());
+    if (current) return;
+    running = drain();
+    world.track('checks', running);
   };
   const drain = async () => {
     while (!closed && !current) {
@@ -101,7 +104,7 @@ export function createChecks(world: World, options: ChecksOptions): Checks {
     const timer = setTimeout(
       () => {
         late = true;
-        void process.stop();
+        void process.kill();
       },
       Math.max(options.timeoutMs - (performance.now() - begun), 0),
     );
@@ -138,7 +141,7 @@ export function createChecks(world: World, options: ChecksOptions): Checks {
         world.track('cancel', finish({ repo, run }, superseded));
       } else if (current?.run === run) {
         current.cancelled = true;
-        if (current.process) world.track('cancel', current.process.stop());
+        if (current.process) world.track('cancel', current.process.kill());
       }
     }
   };
@@ -169,7 +172,9 @@ export function createChecks(world: World, options: ChecksOptions): Checks {
     close: async () => {
       closed = true;
       queue.length = 0;
-      await current?.process?.stop();
+      await current?.process?.kill();
+      await running;
+      await rm(root, { recursive: true, force: true });
     },
   };
 }

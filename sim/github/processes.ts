@@ -7,6 +7,8 @@ export interface RunningProcess {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
   /** Asks the whole group to end, and makes it end after a second. */
   stop: () => Promise<void>;
+  /** Ends the whole group at once. */
+  kill: () => Promise<void>;
 }
 
 export interface ProcessCall {
@@ -85,6 +87,10 @@ export function createProcesses(node = process.execPath): Processes {
         const timer = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
         await ended;
         clearTimeout(timer);
+      },
+      kill: async () => {
+        killGroup(pid, 'SIGKILL');
+        await ended;
       },
     };
     running.add(one);

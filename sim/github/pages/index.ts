@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { diffText } from '../diff.ts';
 import { setFaults } from '../faults.ts';
 import type { Issue, Repo } from '../model.ts';
-import { people } from '../people.ts';
+import { actions, bot, people } from '../people.ts';
 import { pullRange } from '../pulls.ts';
 import { readRunLog } from '../rest/checks.ts';
 import { Refusal, readBody } from '../rest/router.ts';
@@ -158,7 +158,7 @@ function lost(): Page {
 }
 
 function personPage(world: World, login: string): Page | null {
-  const found = people.find((one) => one.login === login);
+  const found = [bot, actions, ...people].find((one) => one.login === login);
   if (!found) return null;
   const asked = world.store.state.repos.flatMap((repo) =>
     repo.issues

@@ -121,7 +121,7 @@ function inline(text: string): string {
     .join('');
 }
 
-const linkPattern = /(\[[^\]]+\]\(https?:\/\/[^\s)]+\)|https?:\/\/[^\s<>)"']+)/;
+const linkPattern = /(\[[^\]]+\]\(https?:\/\/[^\s)]+\)|https?:\/\/[^\s<>)"']*[^\s<>)"'.,;:!?])/;
 
 /** Links first, for the same reason. The pieces at odd places are links. */
 function emphasis(text: string): string {

@@ -48,9 +48,7 @@ describe('from a branch to production', () => {
     expect(await deploy(merged.sha)).toBe(`Welcome ${merged.sha}`);
     expect(await deploy(before)).toBe(`Hello ${before}`);
 
-    expect(
-      box.hooks.map((hook) => [hook.event, hook.payload.action].filter(Boolean).join('.')),
-    ).toMatchInlineSnapshot(`
+    expect(box.hooks.map((hook) => [hook.event, hook.payload.action].filter(Boolean).join('.'))).toMatchInlineSnapshot(`
       [
         "push",
         "pull_request.opened",
