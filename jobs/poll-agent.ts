@@ -14,12 +14,11 @@ const LOCAL_MS = 1_500;
 const ELSEWHERE_MS = 30_000;
 const LAUNCHING_MS = 500;
 
-/** Follows a run to its end. When the agent has succeeded, our runner inspects, commits, pushes and opens the PR. */
+/** Follows a run to its end; the stage's gate waits for that. When the agent has succeeded, our runner inspects, commits, pushes and opens the PR. */
 export const pollAgent = job({
   name: NAME,
   queue: 'agents',
   params: z.strictObject({}),
-  watch: true,
   attempts: 6,
   backoffMs: 2_000,
   timeoutMs: 300_000,

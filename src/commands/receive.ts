@@ -5,7 +5,7 @@ import { recordRequest } from '../store/effects.ts';
 /** Something came in that changes no item: a modal was opened, a question asked, an attempt refused. */
 export interface Received {
   request: Request;
-  actorId: string | null;
+  actorId?: string | null;
   itemId?: string | null;
   outcome: 'opened' | 'refused' | 'ignored' | 'recorded';
   reason: string;

@@ -57,7 +57,13 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
   const dataDir = await mkdtemp(join(tmpdir(), 'lockstep-flow-'));
   const webPort = await freePort();
   const secret = () => randomBytes(8).toString('hex');
-  const keys = { signing: secret(), bot: `xoxb-${secret()}`, app: `xapp-${secret()}`, github: secret(), webhook: secret() };
+  const keys = {
+    signing: secret(),
+    bot: `xoxb-${secret()}`,
+    app: `xapp-${secret()}`,
+    github: secret(),
+    webhook: secret(),
+  };
   const webUrl = `http://127.0.0.1:${webPort}`;
   const requestUrl = options.socketMode ? {} : { requestUrl: `${webUrl}/slack/events` };
   const workspace = await startWorkspace({
@@ -139,7 +145,7 @@ async function runInside(entry: 'web' | 'worker', env: Record<string, string>): 
   const config = readConfig(env);
   const stop = entry === 'web' ? await startWeb(config) : await startWorker(config);
   let stopped: Promise<void> | undefined;
-  const once = () => {
+  const once = (): Promise<void> => {
     stopped ??= stop();
     return stopped;
   };

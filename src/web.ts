@@ -1,0 +1,105 @@
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { judge } from '../jobs/surface/judge.ts';
+import { createCreateItem } from './commands/create-item.ts';
+import { createOpenHome } from './commands/open-home.ts';
+import { createReceive, type Receive } from './commands/receive.ts';
+import { createRevise } from './commands/revise.ts';
+import { type Config, readConfig } from './config.ts';
+import { forReading } from './database.ts';
+import { type Built, buildDeps, type Deps } from './deps.ts';
+import { sectionsOf } from './documents/sections.ts';
+import { closeServer, listen, type Route, readBody, serveRoutes } from './http.ts';
+import { runProcess } from './process.ts';
+import { createSlackListeners, type SlackListeners } from './slack/listeners.ts';
+import { httpReceiverOptions, slackAppOptions } from './slack/options.ts';
+import { GITHUB_BODY_LIMIT, handleGitHubWebhook } from './webhooks/github.ts';
+
+/** Takes what comes in: clicks, commands, submits and events of Slack, webhooks of GitHub. Answers how to stop it. */
+export async function startWeb(config: Config): Promise<() => Promise<void>> {
+  const built = await buildDeps(config, 'web');
+  const { deps } = built;
+  const receive = createReceive(deps.pool);
+  const { app, receiver } = createSlackApp(config, deps);
+  const listeners = listenToSlack(app, built, receive);
+  await app.init();
+  const routes: Record<string, Route> = {
+    'GET /healthz': async () => ({ status: 200, body: 'ok\n' }),
+    'GET /readyz': () => readiness(deps),
+    'POST /webhooks/github': githubRoute(deps, receive),
+  };
+  const otherwise = receiver instanceof HTTPReceiver ? receiver.requestListener : null;
+  const server = serveRoutes(routes, otherwise, (error) => deps.log.error({ err: error }, 'request failed'));
+  const port = await listen(server, config.port, config.host);
+  if (receiver instanceof SocketModeReceiver) await receiver.start();
+  deps.log.info({ port, slack: otherwise ? 'http' : 'socket mode' }, 'web is ready');
+  return async () => {
+    if (receiver instanceof SocketModeReceiver) await receiver.stop();
+    await closeServer(server);
+    await listeners.settled();
+    await built.close();
+  };
+}
+
+function createSlackApp(config: Config, deps: Deps): { app: App; receiver: HTTPReceiver | SocketModeReceiver } {
+  const { botToken, apiUrl, appToken, signingSecret } = config.slack;
+  const keys = { botToken, apiUrl, signingSecret: signingSecret ?? '' };
+  const receiver = appToken
+    ? new SocketModeReceiver({ appToken, installerOptions: { clientOptions: { slackApiUrl: apiUrl } } })
+    : new HTTPReceiver(httpReceiverOptions(keys));
+  deps.log.debug({ socketMode: appToken !== null }, 'slack');
+  return { app: new App({ ...slackAppOptions(keys), receiver, deferInitialization: true }), receiver };
+}
+
+function listenToSlack(app: App, { deps, handover }: Built, receive: Receive): SlackListeners {
+  const { config, advance, pool, db, catalog, pipelines, now, log, failpoint } = deps;
+  const level = config.default_level;
+  const { handOver } = handover;
+  return createSlackListeners(app, {
+    db: forReading(db),
+    advance,
+    commands: {
+      createItem: createCreateItem({ pool, pipelines, catalog, level, handOver, now, log, failpoint }),
+      revise: createRevise({ db, advance }),
+      receive,
+      openHome: createOpenHome(db, now),
+    },
+    judge: (itemId) => judge(deps, itemId),
+    sectionsOf,
+    catalog,
+    agents: Object.keys(deps.agents).map((id) => ({ id, label: AGENT_LABELS[id] ?? id })),
+    config,
+    log,
+    now,
+    failpoint,
+  });
+}
+
+const AGENT_LABELS: Readonly<Record<string, string>> = {
+  manual: 'A person (I take it over)',
+  scripted: 'Scripted agent (local workspace)',
+};
+
+/** Ready means that a click can be recorded. */
+async function readiness(deps: Deps): ReturnType<Route> {
+  try {
+    await deps.pool.query('SELECT 1');
+    return { status: 200, body: 'ready\n' };
+  } catch {
+    return { status: 503, body: 'the database cannot be reached\n' };
+  }
+}
+
+function githubRoute(deps: Deps, receive: Receive): Route {
+  const { db, advance, log } = deps;
+  return async (request) => {
+    const rawBody = await readBody(request, GITHUB_BODY_LIMIT);
+    if (!rawBody) return { status: 413, body: 'The body is larger than 4 MB.\n' };
+    const secret = deps.config.github_api.webhookSecret;
+    return handleGitHubWebhook(
+      { headers: request.headers, rawBody },
+      { db: forReading(db), advance, receive, secret, log },
+    );
+  };
+}
+
+if (import.meta.main) await runProcess(() => startWeb(readConfig()));
