@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseCriteria } from '../src/documents/criteria.ts';
 import { readFields } from '../src/documents/fields.ts';
-import { reviewComment, reviewDiff } from '../src/documents/review.ts';
+import { compareWithSpec, reviewComment } from '../src/documents/review.ts';
 import { isTest } from '../src/documents/scope.ts';
 import type { ChangedFile } from '../src/integrations/github-types.ts';
 import { type FactValues, fact } from '../src/pipeline/facts.ts';
@@ -15,7 +15,7 @@ const COMMENT = '<!-- lockstep:spec-check -->';
 const STATUS = { pass: 'success', fail: 'failure', unknown: 'error' } as const;
 
 /** Compares the pull request with its approved spec, and shows the evidence on the pull request. */
-export const reviewDiffJob = job({
+export const reviewDiff = job({
   name: NAME,
   queue: 'delivery',
   params: z.strictObject({}),
@@ -38,7 +38,7 @@ export const reviewDiffJob = job({
         .map(async ({ path }) => ({ path, text: await github.file(repo, path, pull.headSha) })),
     );
     const documents = await approvedDocuments(input);
-    const review = reviewDiff({ paths: namesOf(files), tests, complete, ...documents });
+    const review = compareWithSpec({ paths: namesOf(files), tests, complete, ...documents });
     await github.upsertComment(repo, pull.number, COMMENT, reviewComment(review, pull.headSha, quiet));
     const description = review.findings[0]?.text ?? `${review.matrix.length} criteria have a test`;
     await github.setStatus(repo, pull.headSha, {

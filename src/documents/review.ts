@@ -19,7 +19,7 @@ export interface ReviewInput {
 const ALWAYS_IN_SCOPE = /(^|\/)(README|CHANGELOG|docs\/.*)(\.mdx?)?$/i;
 
 /** Compares a diff with its spec. What could not be read is unknown, and unknown does not pass. */
-export function reviewDiff(input: ReviewInput): FactValues['diff_review'] {
+export function compareWithSpec(input: ReviewInput): FactValues['diff_review'] {
   const matrix = input.criteria.map((criterion) => proofOf(criterion, input.tests));
   const findings = [
     ...forbidden(input),
