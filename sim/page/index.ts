@@ -83,7 +83,10 @@ async function bundle(): Promise<Map<string, Asset>> {
   const here = dirname(fileURLToPath(import.meta.url));
   const result = await build({
     absWorkingDir: here,
-    entryPoints: { page: 'main.tsx' },
+    entryPoints: [
+      { in: 'main.tsx', out: 'page' },
+      { in: 'style/index.css', out: 'page' },
+    ],
     bundle: true,
     write: false,
     minify: true,

@@ -3,7 +3,6 @@ import { App } from './app.tsx';
 import { applyTheme } from './parts/theme.ts';
 import { readUrl } from './state/place.ts';
 import { createWorkspace, type Workspace } from './state/workspace.ts';
-import './style/index.css';
 
 /** Draws the page as one person; acting as somebody else starts over in place. */
 function open(as: string, before?: Workspace) {

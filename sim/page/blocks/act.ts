@@ -1,5 +1,5 @@
 import { useContext, useState } from 'preact/hooks';
-import { AskContext, useSurface, useWorkspace } from '../parts/context.ts';
+import { AskContext, useForm, useSurface, useWorkspace } from '../parts/context.ts';
 import { collect, type Value } from '../state/form.ts';
 import type { Element } from './types.ts';
 
@@ -10,7 +10,6 @@ export function useAct(blockId: string, element: Element) {
   const ask = useContext(AskContext);
   const [busy, setBusy] = useState(false);
   const act = async (action: Record<string, unknown>): Promise<boolean> => {
-    if (busy) return false;
     if (element.confirm && !(await ask(element.confirm))) return false;
     setBusy(true);
     const done = await workspace.act({
@@ -41,7 +40,7 @@ export interface FieldProps {
 
 /** Keeps a choice in the form and, where the element dispatches, tells the app. A declined confirm undoes the choice. */
 export function useChoice({ blockId, element, dispatch }: FieldProps) {
-  const { form } = useSurface();
+  const form = useForm();
   const { act, busy } = useAct(blockId, element);
   const choose = async (value: Record<string, unknown>) => {
     const before = form.get(blockId, element.action_id ?? '');

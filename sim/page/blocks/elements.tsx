@@ -59,6 +59,7 @@ export function Button({ blockId, element }: FieldProps) {
   const label = plainText(element.text);
   const look = element.style === 'primary' ? ' btn-primary' : element.style === 'danger' ? ' btn-danger' : '';
   const press = async () => {
+    if (busy) return;
     // A link opens at once and the app is told all the same, as in Slack. Opened first, or the browser blocks it.
     if (url && !element.confirm) window.open(url, '_blank', 'noopener');
     const done = await act({ value: element.value, text: element.text });

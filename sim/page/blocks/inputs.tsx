@@ -44,7 +44,7 @@ export function TextField(props: FieldProps) {
     'data-action-id': element.action_id,
     'data-focus': element.focus_on_load || undefined,
   };
-  const types: Record<string, string> = { email_text_input: 'email', url_text_input: 'url' };
+  const types: Record<string, 'email' | 'url'> = { email_text_input: 'email', url_text_input: 'url' };
   return (
     <>
       {multiline ? (
@@ -52,7 +52,7 @@ export function TextField(props: FieldProps) {
       ) : (
         <input
           {...shared}
-          type={types[element.type] ?? 'text'}
+          type={(types[element.type] ?? 'text') as 'text'}
           inputMode={element.type === 'number_input' ? (element.is_decimal_allowed ? 'decimal' : 'numeric') : undefined}
           autocomplete="off"
           onInput={(event) => onInput(event.currentTarget.value)}

@@ -3,8 +3,9 @@
 /** Round steps that cover the values and zero: `{ ticks: [0, 5, 10], low: 0, high: 10 }`. */
 export function scale(values: number[], wanted = 4): { ticks: number[]; low: number; high: number } {
   const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
-  const span = high - low || 1;
+  // Nothing but zeros still gets an axis.
+  const high = Math.max(0, ...values) || (low === 0 ? 1 : 0);
+  const span = high - low;
   const raw = span / wanted;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = ([1, 2, 2.5, 5, 10].find((n) => n * power >= raw) ?? 10) * power;

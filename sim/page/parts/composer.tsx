@@ -139,9 +139,8 @@ export function Composer({ boot, channel, thread, label, focus }: ComposerProps)
         <textarea
           ref={area}
           rows={1}
-          role="combobox"
           aria-label={label}
-          aria-expanded={found !== null}
+          aria-haspopup="listbox"
           aria-controls={found ? list : undefined}
           aria-activedescendant={found ? `${list}-${at}` : undefined}
           aria-autocomplete="list"

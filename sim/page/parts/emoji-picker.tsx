@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { findEmoji } from '../text/emoji.ts';
 import { Popup } from './popup.tsx';
 
@@ -12,10 +12,7 @@ interface EmojiPickerProps {
 export function EmojiPicker({ anchor, onPick, onClose }: EmojiPickerProps) {
   const [text, setText] = useState('');
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => input.current?.focus());
-    return () => cancelAnimationFrame(frame);
-  }, []);
+  useLayoutEffect(() => input.current?.focus({ preventScroll: true }), []);
   const found = findEmoji(text.trim().toLowerCase().replace(/^:|:$/g, ''), 200);
   const pick = (name: string) => {
     onClose();

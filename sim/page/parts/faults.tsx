@@ -32,12 +32,12 @@ const kinds: Record<Fault['kind'], string> = {
 export function FaultsPanel({ app }: { app: string }) {
   const workspace = useWorkspace();
   const [faults, setFaults] = useState<Fault[]>([]);
-  const take = (answer: Awaited<ReturnType<ReturnType<typeof workspace.api>['faults']>>) => {
+  const take = (answer: Awaited<ReturnType<typeof workspace.api.faults>>) => {
     if (answer.ok) setFaults(answer.faults);
     else workspace.toast(answer.sentence, 'error');
   };
-  useEffect(() => void workspace.api().faults().then(take), []);
-  const send = async (body: object) => take(await workspace.api().setFaults(body));
+  useEffect(() => void workspace.api.faults().then(take), []);
+  const send = async (body: object) => take(await workspace.api.setFaults(body));
   return (
     <div class="tools-body faults">
       <p class="muted">

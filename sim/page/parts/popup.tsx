@@ -53,7 +53,7 @@ export function Popup({ anchor, onClose, match, align = 'start', class: extra = 
   };
   const style = at
     ? { left: `${at.left}px`, top: `${at.top}px`, maxHeight: `${at.maxHeight}px`, minWidth: `${at.minWidth}px` }
-    : { visibility: 'hidden' as const, left: '0', top: '0' };
+    : { opacity: 0, left: '0', top: '0' };
   return (
     <div ref={box} class={`popup ${extra}`} style={style} onKeyDown={onKeyDown}>
       {children}
@@ -86,11 +86,7 @@ interface MenuProps {
 export function Menu({ anchor, label, groups, onClose, align = 'end' }: MenuProps) {
   const list = useRef<HTMLDivElement>(null);
   const items = () => [...(list.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-  // Focus after the pop-up was placed: an element that is still hidden cannot take it.
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => items()[0]?.focus());
-    return () => cancelAnimationFrame(frame);
-  }, []);
+  useLayoutEffect(() => items()[0]?.focus({ preventScroll: true }), []);
   const onKeyDown = (event: KeyboardEvent) => {
     const all = items();
     const now = all.indexOf(document.activeElement as HTMLElement);

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Boot, Message } from '../../slack/client-api.ts';
 import { isReply } from '../state/state.ts';
-import { dayLabel } from '../text/dates.ts';
+import { clock, dayLabel, momentOf } from '../text/dates.ts';
 import { Icon } from './icon.tsx';
 import { MessageView } from './message.tsx';
 
@@ -57,7 +57,9 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
   }, []);
 
   const onScroll = () => {
-    const it = box.current!;
+    const it = box.current;
+    // A last scroll event may come after the list is gone.
+    if (!it) return;
     atEnd.current = it.scrollHeight - it.scrollTop - it.clientHeight < 60;
     if (atEnd.current && below > 0) setBelow(0);
     if (it.scrollTop < 200) onTop?.();
@@ -168,7 +170,8 @@ function Announcer({ last, boot }: { last: Message | undefined; boot: Boot }) {
     known.current = last.ts;
     if (!isNew || last.user === boot.me.id) return;
     const name = boot.people.find((person) => person.id === last.user)?.real_name ?? 'Somebody';
-    setWords(`${name}: ${last.text.replace(/<[^|>]*\|?([^>]*)>/g, '$1').slice(0, 200)}`);
+    // Without its text: that stands in the list already, where it can be read with its structure.
+    setWords(`New message from ${name}, ${clock(momentOf(last.ts))}`);
   }, [last?.ts]);
   return (
     <div class="sr" aria-live="polite">

@@ -5,6 +5,7 @@ import { createForm, type Form, type Values } from './form.ts';
 import { placeFor, readUrl, writeUrl } from './place.ts';
 import { insert, reduce } from './reduce.ts';
 import { emptyState, type History, type Place, type State, type Toast, threadKey, withAppName } from './state.ts';
+import { countTabs } from './tabs.ts';
 
 /** One person's live view of the workspace. `stop` ends the event stream; nothing may be called after it. */
 export type Workspace = ReturnType<typeof createWorkspace>;
@@ -12,8 +13,9 @@ export type Workspace = ReturnType<typeof createWorkspace>;
 /** `onActAs` is asked to start over as somebody else. */
 export function createWorkspace(as: string, onActAs: (id: string) => void) {
   let state: State = emptyState;
-  let acting = as;
-  let api = createApi(as);
+  const acting = as;
+  const api = createApi(as);
+  const tabs = countTabs();
   let stream: EventSource | undefined;
   let toastId = 0;
   const listeners = new Set<() => void>();
@@ -124,19 +126,25 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     if (event.channel.id === state.place.channel) markRead(event.channel.id);
   }
 
-  function listen() {
-    stream = new EventSource(`/client/events?as=${encodeURIComponent(acting)}`);
-    stream.onmessage = (message) => onEvent(JSON.parse(message.data as string) as ClientEvent);
-    stream.onerror = () => {
-      if (state.online) set({ online: false });
-      // A refused stream is not retried by the browser itself.
-      if (stream?.readyState === EventSource.CLOSED) setTimeout(() => stream && listen(), 2000);
-    };
-    stream.onopen = () => {
-      if (state.online) return;
-      set({ online: true });
-      void refresh();
-    };
+  /** Opens the event stream; resolves when it is up or was refused. Later gaps are closed by fetching again. */
+  function listen(): Promise<void> {
+    return new Promise((resolve) => {
+      const mine = new EventSource(`/client/events?as=${encodeURIComponent(acting)}`);
+      stream = mine;
+      mine.onmessage = (message) => onEvent(JSON.parse(message.data as string) as ClientEvent);
+      mine.onerror = () => {
+        resolve();
+        if (state.online) set({ online: false });
+        // A refused stream is not retried by the browser itself.
+        if (mine.readyState === EventSource.CLOSED) setTimeout(() => stream === mine && listen(), 2000);
+      };
+      mine.onopen = () => {
+        resolve();
+        if (state.online) return;
+        set({ online: true });
+        void refresh();
+      };
+    });
   }
 
   /** After a gap in the event stream: everything on screen is fetched again, the rest is forgotten. */
@@ -152,14 +160,13 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
   }
 
   async function start() {
+    // First the stream, then the state: what happens in between is seen twice rather than never.
+    if (!stream) await listen();
     const boot = await api.boot();
     if (!boot.ok) return set({ failure: boot.sentence });
-    acting = boot.me.id;
-    api = createApi(acting);
     const place = placeFor(boot, readUrl(location.search).place);
     window.history.replaceState(null, '', writeUrl(acting, place));
     set({ boot: withAppName(boot), place, failure: null });
-    listen();
     load(place);
   }
 
@@ -172,11 +179,20 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
       load(next);
     }
   };
-  const onShown = () => {
-    if (!document.hidden && state.place?.kind === 'channel') markRead(state.place.channel);
+  const onVisibility = async () => {
+    if (!document.hidden) {
+      if (!stream) {
+        set({ online: false });
+        await listen();
+      }
+      if (state.place?.kind === 'channel') markRead(state.place.channel);
+    } else if (await tabs.crowded()) {
+      stream?.close();
+      stream = undefined;
+    }
   };
   window.addEventListener('popstate', onPop);
-  document.addEventListener('visibilitychange', onShown);
+  document.addEventListener('visibilitychange', onVisibility);
 
   return {
     get: () => state,
@@ -188,10 +204,11 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     stop() {
       stream?.close();
       stream = undefined;
+      tabs.leave();
       window.removeEventListener('popstate', onPop);
-      document.removeEventListener('visibilitychange', onShown);
+      document.removeEventListener('visibilitychange', onVisibility);
     },
-    api: () => api,
+    api,
     actAs: onActAs,
     open,
     loadOlder,

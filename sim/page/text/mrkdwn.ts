@@ -9,23 +9,16 @@ interface Options {
 /** Slack's own markup, as messages and `mrkdwn` text objects use it. Anything that is not markup stays text. */
 export function parseMrkdwn(text: string, options: Options = { autolink: true }): Chunk[] {
   const chunks: Chunk[] = [];
-  text.split('```').forEach((part, index, parts) => {
-    const fenced = index % 2 === 1;
-    if (fenced && index < parts.length - 1) {
-      chunks.push({ t: 'pre', text: plain(part).replace(/^\n|\n$/g, '') });
-      return;
-    }
-    // An opening fence that is never closed is three backticks.
-    const loose = fenced ? `\`\`\`${part}` : part;
-    const afterPre = chunks.at(-1)?.t === 'pre';
-    const beforePre = index + 2 < parts.length;
-    chunks.push(...paragraphs(trimBreaks(loose, afterPre, beforePre), options));
-  });
+  let at = 0;
+  for (const fence of text.matchAll(/```([\s\S]+?)```/g)) {
+    // The line breaks around a fence belong to it: it stands on lines of its own anyway.
+    chunks.push(...paragraphs(text.slice(at, fence.index).replace(at > 0 ? /^\n|\n$/g : /\n$/, ''), options));
+    chunks.push({ t: 'pre', text: plain(fence[1]!).replace(/^\n|\n$/g, '') });
+    at = fence.index + fence[0].length;
+  }
+  chunks.push(...paragraphs(at > 0 ? text.slice(at).replace(/^\n/, '') : text, options));
   return chunks;
 }
-
-const trimBreaks = (text: string, start: boolean, end: boolean) =>
-  text.replace(start ? /^\n/ : /^(?!)/, '').replace(end ? /\n$/ : /(?!)$/, '');
 
 const quoteMark = /^(?:&gt;|>) ?/;
 

@@ -403,6 +403,27 @@ export const modal = {
         max_value: '20',
       },
     },
+    {
+      type: 'actions',
+      block_id: 'extra',
+      elements: [{ type: 'button', action_id: 'details', text: plain('Add Details') }],
+    },
+  ],
+};
+
+/** Lies on top of the modal. */
+export const details = {
+  type: 'modal',
+  callback_id: 'details',
+  title: plain('Details'),
+  submit: plain('Keep'),
+  blocks: [
+    {
+      type: 'input',
+      block_id: 'detail',
+      label: plain('Detail'),
+      element: { type: 'plain_text_input', action_id: 'detail' },
+    },
   ],
 };
 

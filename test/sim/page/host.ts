@@ -1,11 +1,11 @@
 /** The page, the Slack stand-in and a small Bolt app together, as `npm start` puts them together for the real one. */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
 import { createPage } from '../../../sim/page/index.ts';
 import { serve } from '../../../sim/serve.ts';
 import { createSlack, type Slack } from '../../../sim/slack/index.ts';
-import { card, home, modal, plain } from './gallery.ts';
+import { card, details, home, modal, plain } from './gallery.ts';
 
 const keys = { signingSecret: 'page test secret', botToken: 'xoxb-page', appToken: 'xapp-page' };
 
@@ -20,6 +20,8 @@ export interface Host {
   slack: Slack;
   app: App;
   heard: Heard[];
+  /** Cuts every page's event stream, as a sleeping laptop or a proxy would. */
+  dropStreams(): void;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,14 @@ export async function startHost(options: { port?: number } = {}): Promise<Host> 
       { label: 'Production', url: `${url}/production` },
     ],
   });
-  const served = await serve([slack, createPage()], options);
+  const streams = new Set<ServerResponse>();
+  const watch = {
+    handle(req: IncomingMessage, res: ServerResponse) {
+      if (req.url?.startsWith('/client/events')) streams.add(res.once('close', () => streams.delete(res)));
+      return false;
+    },
+  };
+  const served = await serve([watch, slack, createPage()], options);
   url = served.url;
   const receiver = new HTTPReceiver({ signingSecret: keys.signingSecret, logLevel: LogLevel.ERROR });
   const app = new App({
@@ -54,6 +63,9 @@ export async function startHost(options: { port?: number } = {}): Promise<Host> 
     slack,
     app,
     heard,
+    dropStreams() {
+      for (const res of streams) res.destroy();
+    },
     async close() {
       server.closeAllConnections();
       await app.stop();
@@ -103,6 +115,11 @@ function listen(app: App, heard: Heard[]) {
     await ack();
     const { trigger_id } = body as unknown as { trigger_id: string };
     await client.views.open({ trigger_id, view: { ...modal, title: plain('Request changes') } as never });
+  });
+  app.action('details', async ({ ack, body, client }) => {
+    await ack();
+    const { trigger_id } = body as unknown as { trigger_id: string };
+    await client.views.push({ trigger_id, view: details as never });
   });
   for (const id of ['cancel', 'more', 'edit', 'review', 'review2', 'open_preview', 'feedback'])
     app.action(id, async ({ ack }) => ack());
