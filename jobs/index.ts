@@ -12,7 +12,7 @@ import { preDeployChecks } from './pre-deploy-checks.ts';
 import { provisionPreview } from './provision-preview.ts';
 import { releaseNotes } from './release-notes.ts';
 import { remind } from './remind.ts';
-import { reviewDiffJob } from './review-diff.ts';
+import { reviewDiff } from './review-diff.ts';
 import { rollback } from './rollback.ts';
 import { score } from './score.ts';
 import { soak } from './soak.ts';
@@ -33,7 +33,7 @@ const ALL: readonly Job[] = [
   delegate,
   pollAgent,
   watchChecks,
-  reviewDiffJob,
+  reviewDiff,
   provisionPreview,
   pingReviewer,
   merge,
