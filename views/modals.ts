@@ -1,9 +1,9 @@
-import type { ModalView } from '@slack/types';
+import type { ModalView, PlainTextOption } from '@slack/types';
 import { alert, context, inert, type ModalSpec, modal, option, plain, section, textInput } from './blocks.ts';
 import { cardBlocks, clipLines } from './card.ts';
 import type { CardData, ItemRef, LogLine } from './data.ts';
 import { logLine } from './log.ts';
-import { clip, oneLine, safe, when } from './text.ts';
+import { clean, clip, oneLine, safe, when } from './text.ts';
 import { pack, type Target } from './values.ts';
 
 /** What was typed stays, and a sentence on top says why it was not taken. */
@@ -22,6 +22,12 @@ const about = (item: ItemRef): ModalSpec['blocks'] => [
 export function loadingModal(title: string): ModalView {
   return modal({ id: 'loading', title, blocks: [context('One moment…')] });
 }
+
+/** An input while the decision is open; afterwards what was typed is only shown, so that it can be copied. */
+const typedText = (kept: Kept, input: Parameters<typeof textInput>[0]): ModalSpec['blocks'] => {
+  if (kept.open !== false) return [textInput({ ...input, value: kept.text })];
+  return kept.text ? [context('This is what you wrote:'), inert([{ text: clean(kept.text).slice(0, 12_000) }])] : [];
+};
 
 /** One sentence, where there is no message to answer to. */
 export function sentenceModal(title: string, sentence: string): ModalView {
@@ -132,11 +138,10 @@ export function requestChangesModal(item: ItemRef, target: Target, kept: Kept = 
     blocks: [
       ...notices(kept.notice),
       ...about(item),
-      textInput({
+      ...typedText(kept, {
         id: 'reason',
         label: 'What has to change?',
         hint: 'The next draft answers each point, so be specific',
-        value: kept.text,
         lines: true,
         focus: true,
       }),
@@ -155,30 +160,33 @@ export interface DelegateData {
 export function delegateModal(data: DelegateData, kept: Kept & { agent?: string } = {}): ModalView {
   const options = data.agents.slice(0, 100).map((agent) => option(agent.label, agent.id));
   const initial = options.find((one) => one.value === (kept.agent ?? data.preferred)) ?? options[0];
+  const open = kept.open !== false && initial !== undefined;
   return modal({
     id: 'delegate',
     title: 'Delegate',
-    ...(kept.open === false || !initial ? {} : { submit: 'Delegate' }),
+    ...(open ? { submit: 'Delegate' } : {}),
     metadata: pack(data.target),
     blocks: [
       ...notices(kept.notice),
       ...about(data.item),
       ...(data.lines.length > 0 ? [section(clipLines(data.lines, 2800))] : []),
       ...(initial
-        ? [
-            {
-              type: 'input' as const,
-              block_id: 'agent',
-              label: plain('Agent', 100),
-              hint: plain('No agent can merge, deploy or approve, whichever you choose', 200),
-              element: { type: 'static_select' as const, action_id: 'agent', options, initial_option: initial },
-            },
-          ]
+        ? open
+          ? [agentInput(options, initial)]
+          : []
         : [alert('No agent is set up; see docs/configuration.md')]),
-      textInput({ id: 'note', label: 'Note for the agent', value: kept.text, lines: true, optional: true }),
+      ...typedText({ ...kept, open }, { id: 'note', label: 'Note for the agent', lines: true, optional: true }),
     ],
   });
 }
+
+const agentInput = (options: PlainTextOption[], initial: PlainTextOption): ModalSpec['blocks'][number] => ({
+  type: 'input',
+  block_id: 'agent',
+  label: plain('Agent', 100),
+  hint: plain('No agent can merge, deploy or approve, whichever you choose', 200),
+  element: { type: 'static_select', action_id: 'agent', options, initial_option: initial },
+});
 
 /** The decision packet is what a person approves: what was asked, the notes, the risk, and the way back. */
 export function deployModal(
@@ -195,7 +203,7 @@ export function deployModal(
       ...about(data.item),
       section(clipLines(data.packet, 2900)),
       ...(data.notes ? [context('*Release notes*'), inert([{ text: clip(data.notes, 2500) }])] : []),
-      textInput({ id: 'note', label: 'Note', value: kept.text, lines: true, optional: true, max: 1000 }),
+      ...typedText(kept, { id: 'note', label: 'Note', lines: true, optional: true, max: 1000 }),
     ],
   });
 }
@@ -211,7 +219,7 @@ export function cancelModal(item: ItemRef, kept: Kept = {}): ModalView {
       ...notices(kept.notice),
       ...about(item),
       context('It cannot be taken up again. Its history, documents and pull request stay.'),
-      textInput({ id: 'reason', label: 'Why?', value: kept.text, lines: true, max: 1000, focus: true }),
+      ...typedText(kept, { id: 'reason', label: 'Why?', lines: true, max: 1000, focus: true }),
     ],
   });
 }

@@ -15,7 +15,7 @@ import {
 import { UNKNOWN_CONTROL } from '../../views/refusal.ts';
 import type { Target } from '../../views/values.ts';
 import { packetLines } from '../../views/work.ts';
-import { type Event, PRIORITIES } from '../pipeline/types.ts';
+import type { Event, Priority } from '../pipeline/types.ts';
 import { revisionOf } from '../store/cards.ts';
 import { GONE, retarget } from './asks.ts';
 import type { Reply, SubmitCall } from './call.ts';
@@ -166,7 +166,7 @@ const intake: SubmitHandler = async ({ input, call, actor }) => {
       title,
       description,
       service: service || null,
-      priority: PRIORITIES.find((one) => one === priority) ?? null,
+      priority: /^P[0-4]$/.test(priority) ? (priority as Priority) : null,
       requester: { id: actor.id, name: actor.name },
       channel: input.config.channel,
       origin: 'slack',
