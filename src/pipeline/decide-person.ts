@@ -2,7 +2,18 @@ import type { Meaning } from './decide.ts';
 import { fact } from './facts.ts';
 import { asks, describeGate, openRules } from './gate.ts';
 import { currentSubject, excluded, humanRules, roleName } from './rules/approved-by.ts';
-import type { Actor, Definition, Event, Item, LogEntry, NewFact, Stage, State, SubjectKind } from './types.ts';
+import type {
+  Actor,
+  Definition,
+  Event,
+  GateNode,
+  Item,
+  LogEntry,
+  NewFact,
+  Stage,
+  State,
+  SubjectKind,
+} from './types.ts';
 
 /** What people may do. Each refusal is the sentence that the person reads. */
 
