@@ -92,7 +92,7 @@ const LAYERS: Layer[] = [
     files: /^src\/webhooks\//,
     own: [/^src\/webhooks\//, store, advance, commands],
     types: [pipeline, deps],
-    npm: ['@octokit/webhooks-methods', 'type:kysely', 'type:kysely/readonly', 'type:pino'],
+    npm: ['@octokit/webhooks-methods', 'zod', 'type:kysely', 'type:kysely/readonly', 'type:pino'],
   },
   {
     name: 'jobs',
