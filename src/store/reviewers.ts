@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { PersonRow, Tables } from './tables.ts';
 
 export type Person = Selectable<PersonRow>;
@@ -35,7 +35,7 @@ export async function reviewersOf(db: Kysely<Tables>, role: string): Promise<Rev
       eb
         .selectFrom('waits')
         .select((inner) => inner.fn.countAll<string>().as('count'))
-        .where('waits.who', '=', eb.fn<string>('concat', [eb.val('user:'), 'people.id']))
+        .where('waits.who', '=', sql<string>`'user:' || people.id`)
         .where('waits.kind', '=', 'review')
         .as('load'),
     ])
