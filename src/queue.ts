@@ -97,7 +97,13 @@ export function createHandover(
     sent.add(orders.map((order) => order.id));
   };
 
-  const push = async (orders: readonly Order[]): Promise<void> => {
+  const underway = new Set<Promise<void>>();
+  const push = (orders: readonly Order[]): Promise<void> => {
+    const pushed = pushAll(orders).finally(() => underway.delete(pushed));
+    underway.add(pushed);
+    return pushed;
+  };
+  const pushAll = async (orders: readonly Order[]): Promise<void> => {
     const byQueue = Map.groupBy(orders, (order) => jobs.get(order.job)?.queue ?? 'upkeep');
     await Promise.all([...byQueue].map(([name, list]) => pushTo(name, list)));
   };
@@ -109,6 +115,7 @@ export function createHandover(
       push(orders).catch((error: Error) => log.warn({ reason: error.message }, 'hand-over left to the drain'));
     },
     async close() {
+      await Promise.allSettled(underway);
       await sent.flush();
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       await Promise.all(connections.map(({ connection }) => connection.close()));
