@@ -3,7 +3,7 @@ import { actions, context, inert, type MessageView, section } from './blocks.ts'
 import { cardButtons, questionSelect } from './buttons.ts';
 import type { CardData } from './data.ts';
 import { tree } from './gate-tree.ts';
-import { atMost99, capital, clip, dollars, escapeText, oneLine, person, safe, when } from './text.ts';
+import { atMost99, capital, clip, dollars, oneLine, person, safe, when } from './text.ts';
 
 /** The root message of an item: a projection of rows, drawn whole every time. */
 export function card(data: CardData): MessageView {
@@ -98,7 +98,7 @@ export function clipLines(lines: readonly string[], max: number): string {
   let text = '';
   for (const [index, line] of lines.entries()) {
     const more = `\n… ${atMost99(lines.length - index)} more`;
-    if (text.length + line.length + more.length > max) return text === '' ? clip(escapeText(line), max) : text + more;
+    if (text.length + line.length + more.length > max) return text === '' ? clip(line, max) : text + more;
     text += index === 0 ? line : `\n${line}`;
   }
   return text;

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import { actions, button, context, header, type MessageView, section } from './blocks.ts';
 import type { BoardData, Counted, Row } from './data.ts';
 import { itemRow } from './home.ts';
@@ -17,6 +18,19 @@ export function myItems(found: Counted<Row>): MessageView {
   return rows('Your open items', found);
 }
 
+/** Slack takes some 12,000 characters in all blocks of a message; the escapes of hostile text count too. */
+const BUDGET = 9000;
+
+/** As many of the blocks as fit, and a word about the rest. */
+function fitting(blocks: KnownBlock[]): KnownBlock[] {
+  let left = BUDGET;
+  const kept = blocks.filter((block) => {
+    left -= JSON.stringify(block).length;
+    return left > 0;
+  });
+  return kept.length === blocks.length ? kept : [...kept, context('The list goes on; search for words to narrow it.')];
+}
+
 const clipWords = (words: string): string => safe(words, 100);
 
 function rows(title: string, found: Counted<Row>): MessageView {
@@ -25,7 +39,7 @@ function rows(title: string, found: Counted<Row>): MessageView {
     text: title,
     blocks: [
       section(`*${title}*`),
-      ...shown.map(itemRow),
+      ...fitting(shown.map(itemRow)),
       ...(found.count > shown.length ? [context(`${atMost99(found.count - shown.length)} more are not shown.`)] : []),
     ],
   };
@@ -36,12 +50,14 @@ export function boardMessage(data: BoardData): MessageView {
   if (total === 0) return sentence('The board is empty. `/ticket` starts something.');
   return {
     text: `Board: ${data.map((column) => `${column.column} ${atMost99(column.count)}`).join(', ')}`,
-    blocks: data
-      .filter((column) => column.count > 0)
-      .flatMap((column) => [
-        header(`${column.column} (${atMost99(column.count)})`),
-        ...column.rows.slice(0, 5).map(itemRow),
-      ]),
+    blocks: fitting(
+      data
+        .filter((column) => column.count > 0)
+        .flatMap((column) => [
+          header(`${column.column} (${atMost99(column.count)})`),
+          ...column.rows.slice(0, 5).map(itemRow),
+        ]),
+    ),
   };
 }
 

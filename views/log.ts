@@ -7,7 +7,9 @@ const SUBJECTS = { prd: 'the PRD', spec: 'the tech spec', head: 'the pull reques
 /** One line of history as the thread tells it: who did what, why, and where the item is now. */
 export function logLine(line: LogLine): string {
   const moved = line.from !== null && line.from !== line.to ? `. Now in ${safe(line.to, 80)}` : '';
-  const next = line.status === 'blocked' ? `. Blocked: ${safe(line.reason, 600)}` : moved;
+  // A failure says itself why the item is blocked.
+  const why = line.type === 'failed' ? '' : `: ${safe(line.reason, 600)}`;
+  const next = line.status === 'blocked' ? `. Blocked${why}` : moved;
   return `${what(line)}${next}`;
 }
 

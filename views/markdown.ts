@@ -34,6 +34,7 @@ export function fromMarkdown(markdown: string, limits: MarkdownLimits): Rendered
   let open: Element[] = [];
   let left = limits.max;
   let cut = false;
+  let last: Part['kind'] | null = null;
   const close = () => {
     if (open.length > 0) blocks.push({ type: 'rich_text', elements: open });
     open = [];
@@ -50,7 +51,10 @@ export function fromMarkdown(markdown: string, limits: MarkdownLimits): Rendered
     if (part.kind === 'heading' && !limits.small) {
       close();
       blocks.push(header(part.lines[0] ?? ''));
-    } else open.push(element(shown, open.length > 0));
+    } else {
+      open.push(element(shown, open.length > 0 ? last : null));
+      last = part.kind;
+    }
     // Slack folds long rich text; blocks of moderate size stay readable.
     if (open.length >= 12) close();
   }
@@ -97,7 +101,7 @@ function cutPart(part: Part, max: number): Part {
   return { ...part, lines: kept };
 }
 
-function element(part: Part, after: boolean): Element {
+function element(part: Part, before: Part['kind'] | null): Element {
   if (part.kind === 'list') {
     const elements = part.lines.map((line) => ({ type: 'rich_text_section' as const, elements: inline(line) }));
     return { type: 'rich_text_list', style: 'bullet', elements };
@@ -105,18 +109,13 @@ function element(part: Part, after: boolean): Element {
   if (part.kind === 'code') {
     return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: part.lines.join('\n') || ' ' }] };
   }
-  const gap = after ? '\n' : '';
   if (part.kind === 'heading') {
-    return {
-      type: 'rich_text_section',
-      elements: [{ type: 'text', text: `${gap}${part.lines[0] || ' '}\n`, style: { bold: true } }],
-    };
+    const text = `${before ? '\n' : ''}${part.lines[0] || ' '}`;
+    return { type: 'rich_text_section', elements: [{ type: 'text', text, style: { bold: true } }] };
   }
-  const elements = inline(part.lines.join('\n'));
-  return {
-    type: 'rich_text_section',
-    elements: [...(after ? [{ type: 'text' as const, text: '\n' }] : []), ...elements, { type: 'text', text: '\n' }],
-  };
+  // Each element is a line of its own; a paragraph after another needs an empty one between.
+  const gap: Text[] = before === 'text' ? [{ type: 'text', text: '\n' }] : [];
+  return { type: 'rich_text_section', elements: [...gap, ...inline(part.lines.join('\n'))] };
 }
 
 type Text = { type: 'text'; text: string; style?: { bold?: boolean; italic?: boolean; code?: boolean } };
