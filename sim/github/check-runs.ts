@@ -88,6 +88,15 @@ export function updateRun(world: World, repo: Repo, run: CheckRun, change: RunCh
   world.emit({ name: 'check_suite', action: 'completed', repo, sender, fields: suiteFields });
 }
 
+/** Somebody pressed a button of the run; its app is told which. False when the run has no such button. */
+export function requestAction(world: World, repo: Repo, run: CheckRun, identifier: string, sender: Account): boolean {
+  const known = (run.actions as { identifier?: unknown }[]).some((action) => action.identifier === identifier);
+  if (!known) return false;
+  const fields = { check_run: withSuite(world, repo, run), requested_action: { identifier } };
+  world.emit({ name: 'check_run', action: 'requested_action', repo, sender, fields });
+  return true;
+}
+
 /** Webhooks carry the suite whole, REST only its id. */
 function withSuite(world: World, repo: Repo, run: CheckRun) {
   const suite = repo.checkSuites.find((one) => one.id === run.suiteId);

@@ -90,9 +90,14 @@ export function createDeployer(world: World, options: DeployerOptions): Deployer
       log.write(`${result}\n`);
       await log.close();
     };
-    at.starting = again().finally(() => {
-      at.starting = null;
-    });
+    at.starting = again()
+      .catch((error: Error) => {
+        // Closing refuses new processes; the next start serves this environment again.
+        if (!closed) throw error;
+      })
+      .finally(() => {
+        at.starting = null;
+      });
     world.track(`restart of ${at.name}`, at.starting);
   };
   const plan = (at: Place, deployment: Deployment, log: Log) => ({

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface GitResult {
@@ -68,7 +68,14 @@ export function createGit(configFile: string): Git {
       const err: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-      child.on('error', reject);
+      child.on('error', (error: NodeJS.ErrnoException) =>
+        // A missing working directory is reported with the same code as a missing program.
+        reject(
+          error.code === 'ENOENT' && existsSync(dir)
+            ? new GitError('git is not installed, or not on the PATH.')
+            : error,
+        ),
+      );
       child.on('close', (code) =>
         resolve({ code: code ?? -1, out: Buffer.concat(out), err: Buffer.concat(err).toString() }),
       );

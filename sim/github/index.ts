@@ -72,8 +72,9 @@ export async function createGitHub(options: GitHubOptions): Promise<GitHub> {
     return known ?? createRepository(world, repo);
   };
   for (const repo of options.repos) await addRepo(repo);
-  for (const repo of state.repos) await world.lock(repo, () => reconcile(world, repo));
+  // Before the repairs: those may add runs of their own, which must not be queued twice.
   world.checks.resume();
+  for (const repo of state.repos) await world.lock(repo, () => reconcile(world, repo));
   await world.deployer.resume();
   await world.store.save();
 

@@ -40,10 +40,12 @@ function person(login: string, id: number, name: string, access: Account['access
   return { login, id, name, email: `${login}@example.com`, type: 'User', access };
 }
 
+export const everybody: readonly Account[] = [bot, actions, ...people];
+
 /** The account of a login; unknown logins (authors of mirrored history) get a harmless one without rights. */
 export function account(login: string): Account {
   return (
-    [bot, actions, ...people].find((one) => one.login.toLowerCase() === login.toLowerCase()) ?? {
+    everybody.find((one) => one.login.toLowerCase() === login.toLowerCase()) ?? {
       ...person(login, 1, login, 'read'),
     }
   );
@@ -57,5 +59,5 @@ export function accountOfToken(token: string, botToken: string): Account | null 
 
 /** The account behind a commit's e-mail address, when there is one. */
 export function accountOfEmail(email: string): Account | null {
-  return [bot, actions, ...people].find((one) => one.email.toLowerCase() === email.toLowerCase()) ?? null;
+  return everybody.find((one) => one.email.toLowerCase() === email.toLowerCase()) ?? null;
 }

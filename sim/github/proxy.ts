@@ -45,7 +45,14 @@ function listen(server: Server, port: number): Promise<number> {
 async function forward(req: IncomingMessage, res: ServerResponse, target: ProxyOptions['target']): Promise<void> {
   const port = await target();
   if (typeof port === 'string') return unavailable(res, port);
-  const onward = request({ host: '127.0.0.1', port, method: req.method, path: req.url, headers: req.headers });
+  const onward = request({
+    host: '127.0.0.1',
+    port,
+    method: req.method,
+    path: req.url,
+    headers: req.headers,
+    agent: false,
+  });
   onward.on('response', (answer) => {
     res.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(res);

@@ -80,6 +80,16 @@ export async function reconcile(world: World, repo: Repo): Promise<void> {
     const change = { ref: `refs/heads/${head.ref}`, before: head.sha, after };
     await refChanged(world, repo, change, account(issue.user));
   }
+  startMissingChecks(world, repo, refs.get(`refs/heads/${repo.defaultBranch}`));
+}
+
+/** Starting is idempotent, so this only does what a kill prevented: heads of pull requests and the last merge. */
+function startMissingChecks(world: World, repo: Repo, tip: string | undefined): void {
+  for (const { number, pull } of openPulls(repo)) {
+    world.checks.start(repo, { sha: pull.head.sha, branch: pull.head.ref, pull: number });
+  }
+  const merged = repo.issues.filter(isPull).some(({ pull }) => pull.mergeSha !== null && pull.mergeSha === tip);
+  if (tip && merged) world.checks.start(repo, { sha: tip, branch: repo.defaultBranch, pull: null });
 }
 
 async function emitPush(world: World, repo: Repo, change: RefChange, actor: Account): Promise<void> {

@@ -13,12 +13,17 @@ export async function readForm(req: IncomingMessage): Promise<Form> {
   return new URLSearchParams((await readBody(req)).toString());
 }
 
+const loopback = ['127.0.0.1', 'localhost', '[::1]'];
+
 /** Only a page of ours may send a form: any other site could reach a loopback port through the browser as well. */
-export function isOwnPage(req: IncomingMessage): boolean {
-  const origin = req.headers.origin;
+export function isOwnPage(req: IncomingMessage, baseUrl: string): boolean {
+  const { origin, host } = req.headers;
   if (origin === undefined)
-    return req.headers['sec-fetch-site'] === undefined || req.headers['sec-fetch-site'] === 'same-origin';
-  return origin === `http://${req.headers.host}`;
+    return [undefined, 'same-origin'].includes(req.headers['sec-fetch-site'] as string | undefined);
+  if (!URL.canParse(origin)) return false;
+  const from = new URL(origin);
+  // The name counts as well: a foreign name may have been made to point at this machine.
+  return from.host === host && (loopback.includes(from.hostname) || from.host === new URL(baseUrl).host);
 }
 
 export function actingPerson(form: Form): Account {

@@ -1,15 +1,16 @@
 /** The pages below `/github`: to look at what the product did, and to act on it as one of the people. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { requestAction } from '../check-runs.ts';
 import { diffText } from '../diff.ts';
 import { setFaults } from '../faults.ts';
-import type { Issue, Repo } from '../model.ts';
-import { actions, bot, people } from '../people.ts';
+import type { CheckRun, Issue, Repo } from '../model.ts';
+import { everybody, people } from '../people.ts';
 import { pullRange } from '../pulls.ts';
 import { readRunLog } from '../rest/checks.ts';
 import { Refusal, readBody } from '../rest/router.ts';
 import type { Webhooks } from '../webhooks.ts';
 import { bareDir, findRepo, isPull, type World } from '../world.ts';
-import { act, type Form, isOwnPage, isVerb, readForm, sentence } from './forms.ts';
+import { act, actingPerson, type Form, isOwnPage, isVerb, readForm, sentence } from './forms.ts';
 import { html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { issuePage, listPage, pullPage } from './pull.ts';
@@ -38,7 +39,8 @@ export function createPages(world: World, webhooks: Webhooks) {
   const handle = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<boolean> => {
     const visit = { req, res, url, parts: segments(url.pathname) };
     if (url.pathname === '/github/faults') return faults(visit, world);
-    if (req.method === 'POST' && !isOwnPage(req)) return plain(res, 403, 'Forms are accepted from these pages only.');
+    if (req.method === 'POST' && !isOwnPage(req, world.baseUrl()))
+      return plain(res, 403, 'Forms are accepted from these pages only.');
     try {
       if (req.method === 'POST') return await post(visit);
       const page = await get(visit);
@@ -112,12 +114,18 @@ export function createPages(world: World, webhooks: Webhooks) {
     if (!repo) return sendPage(visit.res, lost());
     if ((kind === 'pull' || kind === 'issues') && isVerb(verb))
       return postOnIssue(visit, repo, { number: Number(id), verb, form });
-    const run = repo.checkRuns.find((one) => one.id === Number(id) && one.app === 'github-actions');
-    if (kind === 'runs' && verb === 'rerun' && run) {
-      world.checks.rerun(repo, run);
-      return redirect(visit.res, `/github/${first}/${second}/runs/${repo.checkRuns.at(-1)!.id}`);
+    const run = repo.checkRuns.find((one) => one.id === Number(id));
+    const at = kind === 'runs' && run ? postOnRun(repo, run, verb, form) : null;
+    return at ? redirect(visit.res, `/github/${first}/${second}/runs/${at.id}`) : sendPage(visit.res, lost());
+  };
+  /** The run to show afterwards; null when there was nothing to do. */
+  const postOnRun = (repo: Repo, run: CheckRun, verb: string, form: Form): CheckRun | null => {
+    if (verb === 'action') {
+      return requestAction(world, repo, run, form.get('identifier') ?? '', actingPerson(form)) ? run : null;
     }
-    return sendPage(visit.res, lost());
+    if (verb !== 'rerun' || run.app !== 'github-actions') return null;
+    world.checks.rerun(repo, run);
+    return repo.checkRuns.at(-1)!;
   };
   const postOnIssue = async (visit: Visit, repo: Repo, given: { number: number; verb: string; form: Form }) => {
     const as = given.form.get('as') ?? undefined;
@@ -158,7 +166,7 @@ function lost(): Page {
 }
 
 function personPage(world: World, login: string): Page | null {
-  const found = [bot, actions, ...people].find((one) => one.login === login);
+  const found = everybody.find((one) => one.login === login);
   if (!found) return null;
   const asked = world.store.state.repos.flatMap((repo) =>
     repo.issues
@@ -219,7 +227,7 @@ async function faults({ req, res }: Visit, world: World): Promise<boolean> {
   };
   if (req.method === 'GET') return answer(200, world.faults);
   if (req.method !== 'POST') return answer(405, { error: 'GET or POST' });
-  if (!isOwnPage(req)) return answer(403, { error: 'Not from another site.' });
+  if (!isOwnPage(req, world.baseUrl())) return answer(403, { error: 'Not from another site.' });
   let input: unknown;
   try {
     input = JSON.parse((await readBody(req)).toString());

@@ -129,12 +129,16 @@ function previews(repo: Repo, issue: PullIssue): Html {
   return rows.length > 0 ? html`<h2>Preview</h2><div class="card">${rows}</div>` : html``;
 }
 
-function whoAndText(as: string | undefined): Html {
+export function personChoice(as?: string): Html {
   const options = people.map(
     (one) =>
       html`<option value="${one.login}"${one.login === as ? html` selected` : ''}>${one.name}${one.access === 'read' ? ' (outsider)' : ''}</option>`,
   );
-  return html`<div class="line"><label>As <select name="as">${options}</select></label></div>
+  return html`<label>As <select name="as">${options}</select></label>`;
+}
+
+function whoAndText(as: string | undefined): Html {
+  return html`<div class="line">${personChoice(as)}</div>
 <textarea name="body" aria-label="Comment" placeholder="Say something"></textarea>`;
 }
 

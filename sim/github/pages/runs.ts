@@ -6,6 +6,7 @@ import { fullName, logFile, type World } from '../world.ts';
 import { ago, html, short } from './html.ts';
 import { type Page, pill } from './layout.ts';
 import { markdown } from './markdown.ts';
+import { personChoice } from './pull.ts';
 import { environmentsCard } from './repo.ts';
 
 const mostLogLines = 5_000;
@@ -25,10 +26,17 @@ export async function runPage(world: World, repo: Repo, run: CheckRun): Promise<
     own &&
     run.status === 'completed' &&
     html`<form method="post" action="${at}/rerun"><div class="line"><button>Run again</button></div></form>`;
+  const buttons = run.actions as { label?: string; identifier?: string; description?: string }[];
+  const actions =
+    buttons.length > 0 &&
+    html`<div class="card"><form method="post" action="${at}/action"><div class="line">${personChoice()}${buttons.map(
+      (one) =>
+        html`<button name="identifier" value="${one.identifier}" title="${one.description}">${one.label}</button>`,
+    )}</div></form></div>`;
   const body = html`<h1>${run.name}</h1><p>${pill(run.conclusion ?? run.status)} <strong>${run.output.title ?? ''}</strong>
 <span class="dim">${run.app} on</span> <a class="mono" href="/github/${fullName(repo)}/commit/${run.headSha}">${short(run.headSha)}</a>
 <span class="dim">(${run.headBranch}) ${ago(run.startedAt)}</span></p>
-<div class="md">${markdown(run.output.summary)}</div>${rerun}${details}
+<div class="md">${markdown(run.output.summary)}</div>${rerun}${actions}${details}
 ${annotations.length > 0 && html`<h2>Annotations</h2><div class="card">${annotations}</div>`}
 ${own && html`<h2>Log</h2><div class="card"><pre>${log || 'Nothing yet.'}</pre></div><p class="small"><a href="${at}/log">Plain text</a></p>`}`;
   return { title: `${run.name} · ${short(run.headSha)}`, repo, tab: 'pulls', body, live: run.status !== 'completed' };

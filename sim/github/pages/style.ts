@@ -27,7 +27,7 @@ code { background:var(--code); border-radius:4px; padding:1px 4px; overflow-wrap
 pre { overflow-x:auto; margin:0; padding:10px 14px; } .md pre { background:var(--code); border-radius:6px; margin:8px 0; }
 .md > :first-child { margin-top:0; } .md > :last-child { margin-bottom:0; } .md { overflow-wrap:anywhere; }
 .md blockquote { margin:8px 0; padding-left:12px; border-left:3px solid var(--line); color:var(--dim); }
-.scroll { overflow-x:auto; } table { border-collapse:collapse; } th, td { border:1px solid var(--line); padding:4px 10px; text-align:left; vertical-align:top; }
+.scroll { overflow-x:auto; overflow-wrap:normal; } table { border-collapse:collapse; } th, td { border:1px solid var(--line); padding:4px 10px; text-align:left; vertical-align:top; }
 .pill { display:inline-block; border:1px solid currentColor; border-radius:20px; padding:0 9px; font-size:12px; font-weight:600; white-space:nowrap; }
 .good { color:var(--good); } .bad { color:var(--bad); } .wait { color:var(--wait); } .merged { color:var(--merged); }
 .label { background:var(--code); border-radius:20px; padding:1px 9px; font-size:12px; }

@@ -1,5 +1,6 @@
 import { branchTip, countCommits, listRefs, logCommits, mergeBase, readCommit, resolveCommit } from '../commits.ts';
 import { diffFiles, diffText, emptyTree } from '../diff.ts';
+import { everybody, people } from '../people.ts';
 import { bareDir, isPull } from '../world.ts';
 import { commitJson, fileJson } from './commit-shapes.ts';
 import { notFound, ok, page, Refusal, type Reply, type RepoCall, type Route, repoRoute, route } from './router.ts';
@@ -29,6 +30,17 @@ export const repoRoutes: Route[] = [
     page(call, call.params.branch === call.repo.defaultBranch ? [pullRequestRule(call)] : []),
   ),
   repoRoute('GET', '/branches/*branch', getBranch),
+  route('GET', '/users/:login', ({ world, params }) => {
+    const found = everybody.find((one) => one.login === params.login);
+    if (!found) throw notFound();
+    return ok({ ...accountJson(world, found), name: found.name, email: found.email });
+  }),
+  repoRoute('GET', '/collaborators', (call) =>
+    page(
+      call,
+      people.filter((one) => isCollaborator(one.login)).map((one) => accountJson(call.world, one)),
+    ),
+  ),
   repoRoute('GET', '/collaborators/:login', ({ params }) => {
     if (!isCollaborator(params.login ?? '')) throw notFound();
     return { status: 204 };

@@ -135,12 +135,7 @@ export async function sandbox(
     dir,
     hooks,
     answer,
-    octokit: (token = botToken) =>
-      new Octokit({
-        auth: token,
-        baseUrl: `${url}/github/api/v3`,
-        log: { debug() {}, info() {}, warn() {}, error() {} },
-      }),
+    octokit: (token = botToken) => quietOctokit(url, token),
     restart: async () => {
       await github.close();
       github = await start();
@@ -204,6 +199,11 @@ export async function refusal(call: Promise<unknown>) {
     return { status: status as number, message: response?.data?.message as string, errors: response?.data?.errors };
   }
   throw new Error('The call succeeded');
+}
+
+export function quietOctokit(url: string, token = botToken): Octokit {
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  return new Octokit({ auth: token, baseUrl: `${url}/github/api/v3`, log });
 }
 
 /** Polls until the condition gives something. */

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isOwnPage } from '../../../sim/github/pages/forms.ts';
 import { markdown } from '../../../sim/github/pages/markdown.ts';
 import { here, type Sandbox, sandbox } from './helpers.ts';
 
@@ -47,7 +49,7 @@ describe('pages', () => {
       pull.diff_url,
       pull.base.repo.html_url,
       pull.user.html_url,
-      run.html_url,
+      run.html_url!,
       `${run.html_url}/log`,
       commit.html_url,
       commit.files![0]!.blob_url,
@@ -115,6 +117,27 @@ describe('pages', () => {
     expect((await post('/acme/web/pull/1/comment', form, { origin: 'http://evil.example' })).status).toBe(403);
     expect((await post('/acme/web/pull/1/comment', form, { origin: 'null' })).status).toBe(403);
     expect((await post('/acme/web/pull/1/comment', form, { origin: box.url })).status).toBe(303);
+    const own = (headers: Record<string, string>) =>
+      isOwnPage({ headers } as unknown as IncomingMessage, 'http://127.0.0.1:4000');
+    expect(own({ host: 'localhost:4000', origin: 'http://localhost:4000' })).toBe(true);
+    expect(own({ host: 'rebound.example:4000', origin: 'http://rebound.example:4000' })).toBe(false);
+    expect(own({ host: '127.0.0.1:4000', origin: 'http://127.0.0.1:5000' })).toBe(false);
+    expect(own({ host: '127.0.0.1:4000', 'sec-fetch-site': 'cross-site' })).toBe(false);
+  });
+
+  it('press the buttons of a check', async () => {
+    const actions = [{ label: 'Accept', description: 'Accept the file', identifier: 'accept' }];
+    const { data: run } = await box.octokit().checks.create({ ...here, name: 'spec', head_sha: head, actions });
+    const path = `/acme/web/runs/${run.id}`;
+    expect((await get(path)).text).toContain('value="accept"');
+    expect((await post(`${path}/action`, { as: 'rosa', identifier: 'other' })).status).toBe(404);
+    expect((await post(`${path}/action`, { as: 'rosa', identifier: 'accept' })).status).toBe(303);
+    await box.github.idle();
+    expect(box.hooks.find((hook) => hook.payload.action === 'requested_action')?.payload).toMatchObject({
+      requested_action: { identifier: 'accept' },
+      check_run: { id: run.id },
+      sender: { login: 'rosa' },
+    });
   });
 
   it('understand the Markdown of comments', () => {

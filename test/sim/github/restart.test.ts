@@ -4,10 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Octokit } from '@octokit/rest';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { State } from '../../../sim/github/model.ts';
-import { botToken, here, refusal, type Sandbox, sampleFiles, sandbox, until, writeFiles } from './helpers.ts';
+import { here, quietOctokit, refusal, type Sandbox, sampleFiles, sandbox, until, writeFiles } from './helpers.ts';
 
 describe('a restart', () => {
   let box: Sandbox;
@@ -54,6 +53,35 @@ describe('a restart', () => {
     expect(data).toMatchObject({ merged: true, merge_commit_sha: merged.sha, state: 'closed' });
   });
 
+  it('starts the checks that a kill kept from being written down', async () => {
+    box = await sandbox();
+    const clone = await box.clone();
+    const sha = await clone.push('topic', { 'x.txt': '1' });
+    await box.octokit().pulls.create({ ...here, title: 'Topic', head: 'topic', base: 'main' });
+    await box.github.close();
+    const file = join(box.dir, 'data', 'state.json');
+    const state = JSON.parse(await readFile(file, 'utf8')) as State;
+    Object.assign(state.repos[0]!, { checkRuns: [], checkSuites: [] });
+    await writeFile(file, JSON.stringify(state));
+    await box.restart();
+    await box.github.idle();
+    const { data } = await box.octokit().checks.listForRef({ ...here, ref: sha });
+    expect(data.check_runs.map((run) => run.conclusion)).toEqual(['success']);
+  });
+
+  it('follows a branch that was pushed to just before the kill', async () => {
+    box = await sandbox();
+    const clone = await box.clone();
+    await clone.push('topic', { 'x.txt': '1' });
+    await box.octokit().pulls.create({ ...here, title: 'Topic', head: 'topic', base: 'main' });
+    await box.github.close();
+    await clone.git('commit', '--quiet', '--allow-empty', '--message', 'Later');
+    await clone.git('push', '--quiet', join(box.dir, 'data', 'repos', 'acme', 'web.git'), 'topic');
+    await box.restart();
+    const { data } = await box.octokit().pulls.get({ ...here, pull_number: 1 });
+    expect(data.head.sha).toBe(await clone.git('rev-parse', 'HEAD'));
+  });
+
   it('refuses a state file that it cannot read, and says which', async () => {
     box = await sandbox();
     await box.github.close();
@@ -79,7 +107,7 @@ describe('kill -9 of the stand-in', () => {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const [url] = (await once(child, 'message')) as [string];
-    return { url, octokit: new Octokit({ auth: botToken, baseUrl: `${url}/github/api/v3` }) };
+    return { url, octokit: quietOctokit(url) };
   }
 
   it('takes its applications and checks with it, and loses nothing that it answered', async () => {
