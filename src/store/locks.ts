@@ -30,7 +30,14 @@ export function createLocks(pool: Pool): Locks {
     opened.then((client) => client.once('error', () => end(opened))).catch(() => end(opened));
     return opened;
   };
-  const ask = async (sql: string, name: string): Promise<boolean> => {
+  // One statement at a time: a connection is no pool.
+  let turn: Promise<unknown> = Promise.resolve();
+  const ask = (sql: string, name: string): Promise<boolean> => {
+    const asked = turn.then(() => askNow(sql, name));
+    turn = asked.catch(() => {});
+    return asked;
+  };
+  const askNow = async (sql: string, name: string): Promise<boolean> => {
     const opened = open();
     try {
       const client = await opened;

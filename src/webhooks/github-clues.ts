@@ -6,21 +6,21 @@ const Numbered = z.object({ number: z.number() });
 
 /** The parts of GitHub's payloads that we read; everything else is ignored, and nothing of it is believed. */
 export const Payload = z.object({
-  action: z.string().optional(),
-  repository: z.object({ full_name: z.string() }).optional(),
-  ref: z.string().optional(),
-  number: z.number().optional(),
-  pull_request: z.object({ number: z.number(), head: Ref, body: z.string().nullish() }).optional(),
+  action: z.string().nullish(),
+  repository: z.object({ full_name: z.string() }).nullish(),
+  ref: z.string().nullish(),
+  number: z.number().nullish(),
+  pull_request: z.object({ number: z.number(), head: Ref, body: z.string().nullish() }).nullish(),
   check_run: z
     .object({
       check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
       pull_requests: z.array(Numbered).nullish(),
     })
-    .optional(),
-  check_suite: z.object({ head_branch: z.string().nullish(), pull_requests: z.array(Numbered).nullish() }).optional(),
-  workflow_run: z.object({ head_branch: z.string().nullish(), pull_requests: z.array(Numbered).nullish() }).optional(),
-  branches: z.array(z.object({ name: z.string() })).optional(),
-  deployment: z.object({ ref: z.string(), payload: z.unknown().optional() }).optional(),
+    .nullish(),
+  check_suite: z.object({ head_branch: z.string().nullish(), pull_requests: z.array(Numbered).nullish() }).nullish(),
+  workflow_run: z.object({ head_branch: z.string().nullish(), pull_requests: z.array(Numbered).nullish() }).nullish(),
+  branches: z.array(z.object({ name: z.string() })).nullish(),
+  deployment: z.object({ ref: z.string(), payload: z.unknown().nullish() }).nullish(),
 });
 export type Payload = z.infer<typeof Payload>;
 
