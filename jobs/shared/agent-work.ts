@@ -6,6 +6,8 @@ import type { NewFact } from '../../src/pipeline/types.ts';
 import type { AgentRun } from '../../src/store/runs.ts';
 import { GiveUp, type JobInput } from '../job.ts';
 
+const SLUG_LENGTH = 44;
+
 /** One run for one visit: the launch and the poll both know its id, and a retry is a new visit. */
 export function runId(input: JobInput<unknown>): string {
   return `${input.item.key}-v${input.item.visit}`;
@@ -13,14 +15,17 @@ export function runId(input: JobInput<unknown>): string {
 
 /** `lockstep/LS-12-show-a-banner`; an item that has a branch keeps it. */
 export function branchOf({ deps, item, state }: JobInput<unknown>): string {
-  const slug = item.title
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-    .replace(/-+$/, '');
-  return fact(state.facts, 'branch') ?? `${deps.config.branch_prefix}/${item.key}${slug ? `-${slug}` : ''}`;
+  const words =
+    item.title
+      .normalize('NFKD')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  let slug = '';
+  for (const word of words) {
+    if (`${slug}-${word}`.length > SLUG_LENGTH) break;
+    slug += `-${word}`;
+  }
+  return fact(state.facts, 'branch') ?? `${deps.config.branch_prefix}/${item.key}${slug}`;
 }
 
 export function agentOf({ deps }: JobInput<unknown>, kind: string): CodingAgent {
