@@ -93,6 +93,7 @@ function Opening({ failure, onRetry }: { failure: string | null; onRetry: () => 
           <button type="button" class="btn btn-primary" onClick={onRetry}>
             Try again
           </button>
+          <a href="/">Open it as its first person</a>
         </>
       ) : (
         <span class="spinner" />

@@ -35,12 +35,14 @@ function BlockView({ block }: { block: Block }) {
   switch (block.type) {
     case 'section':
       return <Section block={block} />;
-    case 'header':
+    case 'header': {
+      const Header = Number(block.level) > 1 ? 'h4' : 'h3';
       return (
-        <div role="heading" aria-level={Number(block.level) > 1 ? 4 : 3} class="header">
+        <Header class="header">
           <Text of={block.text} />
-        </div>
+        </Header>
       );
+    }
     case 'divider':
       return <hr class="divider" />;
     case 'context':

@@ -46,11 +46,11 @@ export function Carousel({ block }: { block: Block }) {
   const cards = (block.elements ?? []) as Block[];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable
-    <div class="carousel" role="group" aria-label="Cards" tabIndex={0}>
+    <section class="carousel" aria-label="Cards" tabIndex={0}>
       {cards.map((card, index) => (
         <Card key={card.block_id ?? index} block={{ ...card, block_id: card.block_id ?? block.block_id }} />
       ))}
-    </div>
+    </section>
   );
 }
 

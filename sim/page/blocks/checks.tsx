@@ -51,7 +51,7 @@ export function Checkboxes(props: FieldProps) {
     void choose({ selected_options: (element.options ?? []).filter((other) => keys.has(keyOf(other))) });
   };
   return (
-    <div class="checks" role="group" aria-label={props.name} aria-describedby={props.describedBy}>
+    <fieldset class="checks" aria-label={props.name} aria-describedby={props.describedBy}>
       {(element.options ?? []).map((option) => (
         <Check
           key={keyOf(option)}
@@ -63,7 +63,7 @@ export function Checkboxes(props: FieldProps) {
           onChange={(on) => toggle(option, on)}
         />
       ))}
-    </div>
+    </fieldset>
   );
 }
 

@@ -24,12 +24,14 @@ function Parts({ parts }: { parts: Part[] }) {
 
 function PartView({ part }: { part: Part }) {
   switch (part.t) {
-    case 'heading':
+    case 'heading': {
+      const Heading = (['h4', 'h5', 'h6'] as const)[part.level - 1] ?? 'h6';
       return (
-        <div role="heading" aria-level={Math.min(part.level + 3, 6)} class={`md-h md-h${Math.min(part.level, 4)}`}>
+        <Heading class={`md-h md-h${Math.min(part.level, 4)}`}>
           <Inlines kids={part.kids} />
-        </div>
+        </Heading>
       );
+    }
     case 'para':
       return (
         <p>

@@ -183,12 +183,14 @@ function Choices(props: ChoicesProps) {
         class="choices-list"
       >
         {found.groups.map((group, index) => (
+          // biome-ignore lint/a11y/useSemanticElements: a list box may hold groups, not field sets
           <div key={group.label ?? index} role="group" aria-label={group.label}>
             {group.label && <div class="choices-group">{group.label}</div>}
             {group.choices.map((choice) => {
               const position = flat.indexOf(choice);
               const chosen = selected.some((other) => other.key === choice.key);
               return (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard is handled by the filter above
                 <div
                   key={choice.key}
                   id={`${list}-${position}`}

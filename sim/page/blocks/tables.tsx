@@ -37,7 +37,7 @@ export function Table({ block }: { block: Block }) {
   return (
     // Wide tables scroll; the keyboard reaches the scroll area by its tab stop.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable
-    <div class="table-scroll" tabIndex={0} role="group" aria-label="Table">
+    <section class="table-scroll" tabIndex={0} aria-label="Table">
       <table class="table">
         <thead>
           <tr>
@@ -60,7 +60,7 @@ export function Table({ block }: { block: Block }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -117,7 +117,7 @@ export function DataTable({ block }: { block: Block }) {
         )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable */}
-      <div class="table-scroll" tabIndex={0} role="group" aria-label={block.caption}>
+      <section class="table-scroll" tabIndex={0} aria-label={block.caption}>
         <table class="table">
           <caption class="sr">{block.caption}</caption>
           <thead>
@@ -162,7 +162,7 @@ export function DataTable({ block }: { block: Block }) {
             )}
           </tbody>
         </table>
-      </div>
+      </section>
       {pages > 1 && (
         <div class="data-table-pages">
           <span aria-live="polite">

@@ -116,6 +116,7 @@ export function Composer({ boot, channel, thread, label, focus }: ComposerProps)
           <div class="suggestions-title">{found.title}</div>
           <div id={list} role="listbox" aria-label={found.title}>
             {found.suggestions.map((suggestion, index) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard is handled by the text field
               <div
                 key={suggestion.key}
                 id={`${list}-${index}`}

@@ -52,6 +52,8 @@ export function Dialog({
   };
   return (
     <div class={`backdrop${below ? ' is-below' : ''}`} inert={below || inert}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: its role is always one of the two dialog roles */}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: the same */}
       <div
         ref={box}
         class={`dialog ${extra}`}

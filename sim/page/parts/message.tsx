@@ -96,7 +96,7 @@ function Reactions({ message, boot }: { message: Message; boot: Boot }) {
   const workspace = useWorkspace();
   if (!message.reactions?.length) return null;
   return (
-    <div class="reactions" role="group" aria-label="Reactions">
+    <div class="reactions" role="toolbar" aria-label="Reactions">
       {message.reactions.map((reaction) => {
         const mine = reaction.users.includes(boot.me.id);
         const names = reaction.users.map((id) => (id === boot.me.id ? 'you' : (workspace.person(id)?.real_name ?? id)));
@@ -160,7 +160,7 @@ function Toolbar({ message, boot, inThread }: { message: Message; boot: Boot; in
   if (message.ephemeral) return null;
   const react = (name: string) => void workspace.react(message, name);
   return (
-    <div class={`toolbar${menu || picking ? ' is-open' : ''}`} role="group" aria-label="Message actions">
+    <div class={`toolbar${menu || picking ? ' is-open' : ''}`} role="toolbar" aria-label="Message actions">
       {quick.map((name) => (
         <button
           key={name}

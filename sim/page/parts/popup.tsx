@@ -55,6 +55,7 @@ export function Popup({ anchor, onClose, match, align = 'start', class: extra = 
     ? { left: `${at.left}px`, top: `${at.top}px`, maxHeight: `${at.maxHeight}px`, minWidth: `${at.minWidth}px` }
     : { opacity: 0, left: '0', top: '0' };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: catches Escape from what it holds
     <div ref={box} class={`popup ${extra}`} style={style} onKeyDown={onKeyDown}>
       {children}
     </div>
@@ -107,6 +108,7 @@ export function Menu({ anchor, label, groups, onClose, align = 'end' }: MenuProp
         {groups
           .filter((group) => group.items.length > 0)
           .map((group, index) => (
+            // biome-ignore lint/a11y/useSemanticElements: a menu may hold groups, not field sets
             <div key={group.title ?? index} role="group" aria-label={group.title} class="menu-group">
               {group.title && <div class="menu-title">{group.title}</div>}
               {group.items.map((item) => (

@@ -21,7 +21,7 @@ interface StreamProps {
 
 /** Messages by day. Stays at the newest while one is there; otherwise says that something new came. */
 export function Stream({ label, messages, boot, firstUnread, inThread, target, intro, onTop }: StreamProps) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(0);
   const first = messages[0]?.ts;
@@ -71,12 +71,12 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
   return (
     <div class="stream-wrap">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable */}
-      <div ref={box} class="stream" role="region" aria-label={label} tabIndex={0} onScroll={onScroll}>
+      <section ref={box} class="stream" aria-label={label} tabIndex={0} onScroll={onScroll}>
         <div class="stream-inner">
           {intro}
           <Days messages={messages} boot={boot} firstUnread={firstUnread} inThread={inThread} target={target} />
         </div>
-      </div>
+      </section>
       {below > 0 && (
         <button type="button" class="to-end" onClick={toEnd}>
           <Icon name="down" size={14} /> {below} new {below === 1 ? 'message' : 'messages'}
@@ -100,7 +100,7 @@ function Days({ messages, boot, firstUnread, inThread, target }: DaysProps) {
   return (
     <>
       {days.map((day) => (
-        <section key={day.label} aria-label={day.label}>
+        <section key={day.label} class="day-of" aria-label={day.label}>
           {!inThread && (
             <div class="day">
               <h3>{day.label}</h3>
@@ -110,6 +110,7 @@ function Days({ messages, boot, firstUnread, inThread, target }: DaysProps) {
             {day.messages.map((message, index) => (
               <li key={message.ts}>
                 {message.ts === firstUnread && (
+                  // biome-ignore lint/a11y/useSemanticElements: a rule cannot hold a word
                   <div class="unread-line" role="separator" aria-label="New messages">
                     <span>New</span>
                   </div>

@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx';
 export function Toasts({ toasts }: { toasts: Toast[] }) {
   const workspace = useWorkspace();
   return (
-    <div class="toasts" role="region" aria-label="Notices" aria-live="polite">
+    <section class="toasts" aria-label="Notices" aria-live="polite">
       {toasts.map((toast) => (
         <div key={toast.id} class={`toast is-${toast.tone}`} role={toast.tone === 'error' ? 'alert' : 'status'}>
           <Icon name={toast.tone === 'error' ? 'warning' : 'info'} />
@@ -16,6 +16,6 @@ export function Toasts({ toasts }: { toasts: Toast[] }) {
           </button>
         </div>
       ))}
-    </div>
+    </section>
   );
 }

@@ -121,8 +121,6 @@ export function Inlines({ kids }: { kids: Inline[] }) {
   return (
     <>
       {kids.map((node, index) => (
-        // The order of parsed text never changes without the text changing.
-        // biome-ignore lint/suspicious/noArrayIndexKey: position is identity here
         <One key={index} node={node} />
       ))}
     </>

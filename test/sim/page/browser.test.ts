@@ -28,8 +28,10 @@ async function open(query: string, options: BrowserContextOptions = {}): Promise
   page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()));
   onTestFinished(async () => {
     await context.close();
-    // Tests cut connections on purpose.
-    expect(complaints.filter((text) => !text.startsWith('Failed to load resource: net::'))).toEqual([]);
+    // Tests cut connections on purpose, and one asks for the stream of nobody.
+    expect(complaints.filter((text) => !/^(Failed to load resource: net::|EventSource's response)/.test(text))).toEqual(
+      [],
+    );
   });
   await page.goto(`${host.url}/${query}`);
   await page.getByRole('main').waitFor();
@@ -333,6 +335,41 @@ describe('acting as somebody else', () => {
     const page = await open(`?as=U01GUEST&channel=${room}`);
     await page.getByRole('main', { name: '#general' }).waitFor();
     expect(await page.getByRole('button', { name: 'lockstep', exact: true }).count()).toBe(0);
+  });
+
+  it('as nobody says so and offers a way in', async () => {
+    const page = await open('?as=U01PRIYA');
+    await page.goto(`${host.url}/?as=U0NOBODY`);
+    await page.getByText('There is nobody with this id').waitFor();
+    await page.getByRole('link', { name: 'Open it as its first person' }).click();
+    await page.getByRole('button', { name: /^You are Priya Patel/ }).waitFor();
+  });
+
+  it('works in many tabs: hidden ones beyond the fourth give up their stream and catch up when they are shown', async () => {
+    const first = await open(`?as=U01PRIYA&channel=${room}`);
+    const tab = async (as: string) => {
+      const page = await first.context().newPage();
+      await page.goto(`${host.url}/?as=${as}&channel=${room}`);
+      await page.getByRole('main').waitFor();
+      return page;
+    };
+    // One connection of the browser's six is left now; a sixth stream would leave none for anything else.
+    for (const as of ['U01EMIL', 'U01ROSA', 'U01REMO', 'U01OLGA']) await tab(as);
+    const show = (hidden: boolean) =>
+      first.evaluate((is) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => is });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    const streams = host.streams();
+    await show(true);
+    await expect.poll(host.streams).toBe(streams - 1);
+    const sixth = await tab('U01EMIL');
+    const said = await host.slack.act('rosa').say(room, 'Seen by all tabs?');
+    await sixth.locator(`[data-ts="${said.ts}"]`).waitFor();
+    expect(await first.locator(`[data-ts="${said.ts}"]`).count()).toBe(0);
+    await sixth.close();
+    await show(false);
+    await first.locator(`[data-ts="${said.ts}"]`).waitFor();
   });
 });
 

@@ -22,6 +22,8 @@ export interface Host {
   heard: Heard[];
   /** Cuts every page's event stream, as a sleeping laptop or a proxy would. */
   dropStreams(): void;
+  /** How many event streams are open. */
+  streams(): number;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startHost(options: { port?: number } = {}): Promise<Host> 
     dropStreams() {
       for (const res of streams) res.destroy();
     },
+    streams: () => streams.size,
     async close() {
       server.closeAllConnections();
       await app.stop();
