@@ -1,9 +1,10 @@
 /** Git over HTTP: `git http-backend` behind authentication, and a look at what a push changed. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { hooksDir } from './git.ts';
 import type { Repo } from './model.ts';
 import { type Account, accountOfToken } from './people.ts';
 import { compareRefs, refChanged, snapshotRefs } from './pushes.ts';
@@ -37,10 +38,9 @@ export interface GitHttp {
 }
 
 export function createGitHttp(world: World): GitHttp {
-  const hooks = join(world.dataDir, 'hooks');
-  mkdirSync(hooks, { recursive: true });
-  writeFileSync(join(hooks, 'pre-receive'), preReceive);
-  chmodSync(join(hooks, 'pre-receive'), 0o755);
+  const hook = join(hooksDir(world.dataDir), 'pre-receive');
+  writeFileSync(hook, preReceive);
+  chmodSync(hook, 0o755);
 
   const handle = async (req: IncomingMessage, res: ServerResponse, url: URL) => {
     const found = pattern.exec(url.pathname);
@@ -66,7 +66,7 @@ export function createGitHttp(world: World): GitHttp {
     }
     if (path.endsWith('/git-receive-pack')) await receive(call);
     else {
-      await backend(world, hooks, call);
+      await backend(world, call);
       res.end();
     }
     return true;
@@ -74,7 +74,7 @@ export function createGitHttp(world: World): GitHttp {
   const receive = (call: BackendCall) =>
     world.lock(call.repo, async () => {
       const before = await snapshotRefs(world, call.repo);
-      await backend(world, hooks, call).catch((error: Error) => world.log(`git push: ${error.message}`));
+      await backend(world, call).catch((error: Error) => world.log(`git push: ${error.message}`));
       const changes = compareRefs(before, await snapshotRefs(world, call.repo));
       for (const change of changes) await refChanged(world, call.repo, change, call.actor);
       await world.store.save();
@@ -102,7 +102,7 @@ interface BackendCall {
   repo: Repo;
 }
 
-async function backend(world: World, hooks: string, { req, res, url, path, actor, repo }: BackendCall): Promise<void> {
+async function backend(world: World, { req, res, url, path, actor, repo }: BackendCall): Promise<void> {
   const header = (name: string) => String(req.headers[name] ?? '');
   const child = spawn('git', ['http-backend'], {
     cwd: world.dataDir,
@@ -111,11 +111,6 @@ async function backend(world: World, hooks: string, { req, res, url, path, actor
       ...world.git.env,
       GIT_PROJECT_ROOT: join(world.dataDir, 'repos'),
       GIT_HTTP_EXPORT_ALL: '1',
-      GIT_CONFIG_COUNT: '2',
-      GIT_CONFIG_KEY_0: 'core.hooksPath',
-      GIT_CONFIG_VALUE_0: hooks,
-      GIT_CONFIG_KEY_1: 'http.receivepack',
-      GIT_CONFIG_VALUE_1: 'true',
       REQUEST_METHOD: req.method ?? 'GET',
       PATH_INFO: path,
       QUERY_STRING: url.search.slice(1),

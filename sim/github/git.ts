@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 
 export interface GitResult {
   code: number;
@@ -35,6 +35,9 @@ const settings = `[safe]
 	autogc = false
 [core]
 	autocrlf = false
+	hooksPath = HOOKS
+[http]
+	receivepack = true
 [user]
 	name = GitHub
 	email = noreply@github.com
@@ -48,13 +51,23 @@ const settings = `[safe]
 	allowAnySHA1InWant = true
 `;
 
-/** Git with its own settings file, so that what the machine's user configured changes nothing here. */
-export function createGit(configFile: string): Git {
-  mkdirSync(dirname(configFile), { recursive: true });
-  writeFileSync(configFile, settings);
+/** Where the hooks of all repositories lie. */
+export function hooksDir(home: string): string {
+  return join(home, 'hooks');
+}
+
+/** Git with `home` and its own settings in there, so that what the machine's user configured changes nothing here. */
+export function createGit(home: string): Git {
+  // Also the name that a git from before GIT_CONFIG_GLOBAL (2.32) looks for.
+  const configFile = join(home, '.gitconfig');
+  mkdirSync(hooksDir(home), { recursive: true });
+  writeFileSync(
+    configFile,
+    settings.replace('HOOKS', () => JSON.stringify(hooksDir(home))),
+  );
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? '',
-    HOME: dirname(configFile),
+    HOME: home,
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     GIT_CONFIG_NOSYSTEM: '1',

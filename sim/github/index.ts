@@ -120,7 +120,7 @@ function createWorld(options: GitHubOptions, dataDir: string) {
     token: options.token,
     baseUrl: options.baseUrl,
     store: openStore(join(dataDir, 'state.json')),
-    git: createGit(join(dataDir, 'gitconfig')),
+    git: createGit(dataDir),
     faults: createFaults(),
     processes: createProcesses(),
     log,
