@@ -2,12 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placeOf } from '../../src/local/place.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { commandOf } from '../../src/local/processes.ts';
-import { type Start, slackCall, startLocal, untilGone } from './start.ts';
+import { embeddedUrl, queryAt, type Start, slackCall, startLocal, untilGone } from './start.ts';
 
 let dir: string;
 let starts: Start[];
@@ -46,17 +45,7 @@ async function failure(one: Start): Promise<string> {
   return one.err().trim();
 }
 
-async function query(text: string): Promise<Record<string, unknown>[]> {
-  const home = placeOf(join(dir, 'postgres'));
-  const [password, port] = ['password', 'port'].map((name) => readFileSync(join(home, name), 'utf8'));
-  const client = new pg.Client({ connectionString: `postgres://lockstep:${password}@127.0.0.1:${port}/postgres` });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const query = (text: string) => queryAt(embeddedUrl(dir), text);
 
 it('starts on nothing, stops cleanly on Ctrl-C, and starts again in under 5 s with its data', async () => {
   const first = await start();

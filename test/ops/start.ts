@@ -1,7 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { vi } from 'vitest';
+import { placeOf } from '../../src/local/place.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { isAlive } from '../../src/local/processes.ts';
 
@@ -125,4 +127,60 @@ export async function slackCall(
     body: new URLSearchParams(params).toString(),
   });
   return (await answer.json()) as Record<string, unknown>;
+}
+
+/** Address of the embedded database of a data folder, as its own files say. */
+export function embeddedUrl(dataDir: string): string {
+  const home = placeOf(join(dataDir, 'postgres'));
+  const [password, port] = ['password', 'port'].map((name) => readFileSync(join(home, name), 'utf8'));
+  return `postgres://lockstep:${password}@127.0.0.1:${port}/postgres`;
+}
+
+export async function queryAt(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Does one thing as a person, as the page of the local workspace does it. */
+export async function actOnPage(url: string, as: string, path: string, body: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${url}/client/${path}`, {
+    method: 'POST',
+    headers: { 'x-act-as': as, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** Opens the intake form on the page and submits it as it is filled in by the command. */
+export async function createTicket(url: string, as: string, title: string): Promise<void> {
+  const stop = new AbortController();
+  const stream = await fetch(`${url}/client/events?as=${as}`, { signal: stop.signal });
+  const opened = viewFrom(stream);
+  const asked = await actOnPage(url, as, 'command', { channel: 'C01LOCKSTEP', text: `/ticket new ${title}` });
+  if (!asked.ok) throw new Error(`the command was refused: ${JSON.stringify(asked)}`);
+  const view = await opened;
+  stop.abort();
+  const submitted = await actOnPage(url, as, 'submit', { view_id: view, values: {} });
+  if (!submitted.ok) throw new Error(`the form was refused: ${JSON.stringify(submitted)}`);
+}
+
+/** Id of the first form that can be submitted among the events of a page. */
+async function viewFrom(stream: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of stream.body!) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    const frames = text.split('\n\n');
+    text = frames.pop()!;
+    for (const frame of frames.filter((one) => one.startsWith('data: '))) {
+      const event = JSON.parse(frame.slice(6)) as { type: string; view?: { id: string; submit?: unknown } };
+      if (/^view_(opened|updated)$/.test(event.type) && event.view?.submit) return event.view.id;
+    }
+  }
+  throw new Error('the page got no form');
 }
