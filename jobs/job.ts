@@ -38,6 +38,8 @@ export interface JobInput<P> {
     version: number;
     createdAt: Date;
   };
+  /** Every open order that this run answers, oldest change first; for jobs that do not coalesce only its own. */
+  orders: readonly { id: string; version: number; params: Readonly<Record<string, unknown>> }[];
   /** Aborted when the time limit is reached or the worker stops. */
   signal: AbortSignal;
 }
@@ -56,8 +58,8 @@ export interface Job<P = Record<string, unknown>> {
   backoffMs: number;
   timeoutMs: number;
   /**
-   * Jobs that only redraw: many orders for one item are one run, which closes all of them. They are read from rows
-   * when they run, so the last run has seen everything.
+   * Jobs that draw from rows: many orders for one item are one run, one at a time, which closes all of them. Params
+   * that are lists are joined.
    */
   coalesce?: boolean;
   run(input: JobInput<P>): Promise<Outcome>;

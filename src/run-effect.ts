@@ -52,8 +52,8 @@ async function attemptEffect(deps: Deps, job: Job, effect: EffectRow, started: S
   if (started.starts > 1 && tries > deps.config.max_attempts) {
     return giveUp(deps, job, effect, `the worker died ${started.starts - 1} times while it was doing this`);
   }
-  const twins = job.coalesce ? await openTwins(deps.pool, effect) : [];
-  const params = job.coalesce ? mergeParams([...twins.map((twin) => twin.params), effect.params]) : effect.params;
+  const orders = job.coalesce ? await openTwins(deps.pool, effect) : [effect];
+  const params = mergeParams(orders.map((order) => order.params));
   const began = Date.now();
   try {
     deps.failpoint('before_effect', effect.job);
@@ -71,6 +71,7 @@ async function attemptEffect(deps: Deps, job: Job, effect: EffectRow, started: S
           version: effect.version,
           createdAt: effect.created_at,
         },
+        orders,
         signal,
       };
       return job.run(input);
@@ -80,7 +81,7 @@ async function attemptEffect(deps: Deps, job: Job, effect: EffectRow, started: S
       deps,
       effect,
       outcome,
-      twins.map((twin) => twin.id),
+      orders.map((order) => order.id),
       began,
     );
   } catch (error) {
@@ -92,7 +93,7 @@ async function finish(
   deps: Deps,
   effect: EffectRow,
   outcome: Outcome,
-  twins: readonly string[],
+  orders: readonly string[],
   began: number,
 ): Promise<Order | null> {
   const itemId = effect.item_id!;
@@ -102,7 +103,7 @@ async function finish(
     return postpone(deps.pool, effect, { ms: outcome.ms, attempts: 0, error: null });
   }
   if (outcome.event) await deps.advance(itemId, outcome.event, { effect: effect.id });
-  else await settleEffect(deps.pool, [effect.id, ...twins], outcome.result ?? 'done');
+  else await settleEffect(deps.pool, [effect.id, ...orders], outcome.result ?? 'done');
   return null;
 }
 

@@ -13,7 +13,7 @@ export interface Thread {
   ts: string;
 }
 
-const CARD_MS = 500;
+const CARD_MS = 150;
 
 /** The thread of an item; the card opens it, so others wait until it is there. */
 export function threadOf(item: ItemRow): Thread {

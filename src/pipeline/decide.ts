@@ -271,7 +271,8 @@ const askKey = (ask: NonNullable<RuleResult['ask']>): string => `${ask.verb} ${a
 
 /** Jobs at work are not news to people; everything else is one line in the thread. */
 function isWorthALine(change: Change, moved: boolean): boolean {
-  if (change.type === 'observed' || change.type === 'ticked' || change.type === 'finished') return moved;
+  if (change.type === 'ticked') return false;
+  if (change.type === 'observed' || change.type === 'finished') return moved;
   return true;
 }
 

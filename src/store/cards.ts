@@ -189,3 +189,27 @@ export async function overdueGates(db: Reader, before: Date, limit = 200): Promi
     WHERE i.thread_ts IS NOT NULL AND i.status = 'active')`;
   return db.selectFrom(overdue.as('found')).selectAll().orderBy('since').execute();
 }
+
+/** What is on record about these messages. */
+export async function postsById(db: Reader, ids: readonly string[]): Promise<Post[]> {
+  return db.selectFrom('posts').select(POST).where('effect_id', 'in', ids).execute();
+}
+
+/** Says that one message with this key is about to be posted for all of these effects. */
+export async function claimTogether(
+  db: Kysely<Tables>,
+  claim: { key: string; effects: readonly string[]; itemId: string; channel: string; kind: string },
+): Promise<void> {
+  const { key, effects, itemId, channel, kind } = claim;
+  const rows = effects.map((effect_id) => ({ effect_id, item_id: itemId, channel, ts: '', kind, subject: key }));
+  await db
+    .insertInto('posts')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('effect_id').doNothing())
+    .execute();
+}
+
+/** The message with this key is there. */
+export async function storeTogether(db: Kysely<Tables>, itemId: string, key: string, ts: string): Promise<void> {
+  await db.updateTable('posts').set({ ts }).where('item_id', '=', itemId).where('subject', '=', key).execute();
+}
