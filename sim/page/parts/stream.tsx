@@ -40,7 +40,8 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
       else it.scrollTop = it.scrollHeight;
       atEnd.current = it.scrollHeight - it.scrollTop - it.clientHeight < 60;
     } else if (grewAbove) it.scrollTop += it.scrollHeight - past.height;
-    else if (atEnd.current || (last?.ts !== past.last && last?.user === boot.me.id)) it.scrollTop = it.scrollHeight;
+    else if (atEnd.current || (last?.ts !== past.last && (last?.user === boot.me.id || last?.ephemeral)))
+      it.scrollTop = it.scrollHeight;
     else if (last?.ts !== past.last) setBelow((count) => count + 1);
     before.current = { first, last: last?.ts, height: it.scrollHeight, drawn: past.drawn || messages.length > 0 };
   }, [messages]);
