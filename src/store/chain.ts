@@ -8,7 +8,10 @@ export interface Link {
   type: string;
   from: string | null;
   to: string;
+  column: string;
+  mark: string | null;
   actor: string;
+  actorName: string;
   roles: readonly string[];
   of: string | null;
   subject: string;
@@ -32,7 +35,10 @@ export function linkHash(previous: string, link: Link): string {
     link.type,
     link.from,
     link.to,
+    link.column,
+    link.mark,
     link.actor,
+    link.actorName,
     link.roles,
     link.of,
     link.subject,
