@@ -106,6 +106,8 @@ async function messageOf(
   order: Order,
 ): Promise<MessageView | null> {
   const { thread, item, definition } = about;
+  // Without a line it only opens the decisions that can be made now.
+  if (order.params.tell === false) return null;
   const entry = await historyEntry(db, thread.itemId, order.version);
   if (!entry || entry.type === 'created') return null;
   const blocked = typeof order.params.blocked === 'string' ? order.params.blocked : null;

@@ -281,8 +281,10 @@ function surfaceEffects(change: Change, before: State, known: readonly string[])
   const newAsks = asks(change.gate).filter((ask) => !known.includes(askKey(ask)));
   const newlyBlocked = change.item.status === 'blocked' && (moved || before.item.status !== 'blocked');
   const effects: Effect[] = [{ job: 'update-card', params: {}, visit: null }];
-  if (isWorthALine(change, moved) || newAsks.length > 0 || newlyBlocked) {
+  const tell = isWorthALine(change, moved) || newlyBlocked;
+  if (tell || newAsks.length > 0) {
     const params = {
+      tell,
       type: change.type,
       from: change.from,
       to: change.to,
