@@ -6,11 +6,14 @@ import { atMost99, safe } from './text.ts';
 
 /** Answers to `/ticket …` that only the asking person sees. */
 
-export function searchResults(words: string, found: Counted<Row>): MessageView {
-  if (found.rows.length === 0) {
-    return sentence(`Nothing found for “${clipWords(words)}”. Try fewer words, or a key such as LS-12.`);
-  }
-  return rows(`${atMost99(found.count)} found for “${clipWords(words)}”`, found);
+/** `typed` may have been meant as the title of a ticket that begins with "search": one button makes it one. */
+export function searchResults(words: string, found: Counted<Row>, typed: string): MessageView {
+  const message =
+    found.rows.length === 0
+      ? sentence(`Nothing found for “${clipWords(words)}”. Try fewer words, or a key such as LS-12.`)
+      : rows(`${atMost99(found.count)} found for “${clipWords(words)}”`, found);
+  const ticket = button({ id: 'new_ticket', text: `New ticket: ${typed}`, value: typed.slice(0, 1900) });
+  return { ...message, blocks: [...message.blocks, ...actions([ticket])] };
 }
 
 export function myItems(found: Counted<Row>): MessageView {

@@ -21,14 +21,16 @@ export async function runCommand(context: Context<Call>, text: string): Promise<
   if (parsed.kind === 'near') return answer(context, 'near miss', didYouMean(`/ticket ${typed}`, parsed.suggestion));
   if (parsed.kind === 'title') return startTicket(context, parsed.title);
   if (parsed.name === 'new') return startTicket(context, parsed.rest);
-  return answer(context, parsed.name, await LOOKS[parsed.name](context, parsed.rest));
+  const look = LOOKS[parsed.name];
+  return answer(context, parsed.name, await look(context, { rest: parsed.rest, typed: typed.trim() }));
 }
 
-type Look = (context: Context<Call>, rest: string) => Promise<MessageView>;
+/** `rest` is what follows the subcommand. */
+type Look = (context: Context<Call>, words: { rest: string; typed: string }) => Promise<MessageView>;
 
 /** Subcommands that only show something. */
 const LOOKS: Readonly<Record<Exclude<Subcommand, 'new'>, Look>> = {
-  async show({ input }, rest) {
+  async show({ input }, { rest }) {
     if (rest === '') return sentence('Which one? For example `/ticket show LS-12`.');
     const found = await itemByKey(input.db, rest);
     const judged = found && (await input.judge(found.id));
@@ -42,9 +44,9 @@ const LOOKS: Readonly<Record<Exclude<Subcommand, 'new'>, Look>> = {
   async board({ input }) {
     return boardMessage(await readBoard(input, 5));
   },
-  async search({ input }, rest) {
+  async search({ input }, { rest, typed }) {
     if (rest === '') return sentence('Search for what? For example `/ticket search csv export`.');
-    return searchResults(rest, toCounted(await searchItems(input.db, rest)));
+    return searchResults(rest, toCounted(await searchItems(input.db, rest)), typed);
   },
   async help() {
     return help();
@@ -95,8 +97,8 @@ function everybodyNotice(title: string): string | undefined {
 }
 
 /** "New ticket" of Home, the global shortcut, and "No, make it a ticket". */
-export const newTicket: ActionHandler = (context) =>
-  startTicket(context, (context.call.value ?? '').replace(/^\/ticket\s*/, ''));
+export const newTicket: ActionHandler = async (context) =>
+  inPlace(context.call, await startTicket(context, (context.call.value ?? '').replace(/^\/ticket\s*/, '')));
 
 export const newTicketShortcut = (context: Context<Call>): Promise<Reply> => startTicket(context, '');
 
@@ -108,9 +110,12 @@ export function ticketFromMessage(context: Context<Call>, text: string): Promise
 }
 
 /** "Yes, that is what I meant": the answer takes the place of the question. */
-export const suggest: ActionHandler = async (context: Context<ActionCall>) => {
-  const reply = await runCommand(context, context.call.value ?? '');
+export const suggest: ActionHandler = async (context) =>
+  inPlace(context.call, await runCommand(context, context.call.value ?? ''));
+
+/** A click's acknowledgement has no body, so the answer to a command takes the place of the message with the button. */
+function inPlace(call: ActionCall, reply: Reply): Reply {
   if (!reply.ack) return reply;
   const message = reply.ack as Record<string, unknown>;
-  return { after: async () => void (await context.call.respond?.({ replace_original: true, ...message })) };
-};
+  return { after: async () => void (await call.respond?.({ replace_original: true, ...message })) };
+}

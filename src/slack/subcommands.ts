@@ -9,6 +9,21 @@ export type Parsed =
   | { kind: 'title'; title: string };
 
 const KEY = /^[a-z]{1,10}-\d{1,12}$/i;
+/** After `show`, the number alone will do. */
+const SHOWN = /^(?:[a-z]{1,10}-)?\d{1,12}$/i;
+
+/**
+ * What stands after each first word for it to be a subcommand. Titles begin with the same words ("Show a banner when
+ * …", "Search finds nothing …"), so a sentence is a ticket, and a search offers to become one.
+ */
+const FITS: Readonly<Record<Subcommand, (rest: string) => boolean>> = {
+  new: () => true,
+  show: (rest) => rest === '' || SHOWN.test(rest),
+  mine: (rest) => rest === '',
+  board: (rest) => rest === '',
+  search: () => true,
+  help: (rest) => rest === '',
+};
 
 /** A first word that is a subcommand is one; a near miss is asked about; everything else is a title. */
 export function parseCommand(text: string): Parsed {
@@ -17,7 +32,8 @@ export function parseCommand(text: string): Parsed {
   const rest = others.length === 0 ? '' : trimmed.slice(first.length).trim();
   const word = first.toLowerCase();
   const exact = SUBCOMMANDS.find((name) => name === word);
-  if (exact) return { kind: 'command', name: exact, rest };
+  if (exact && FITS[exact](rest)) return { kind: 'command', name: exact, rest };
+  if (exact) return { kind: 'title', title: trimmed };
   if (trimmed === '') return { kind: 'command', name: 'new', rest: '' };
   if (rest === '' && KEY.test(first)) return { kind: 'command', name: 'show', rest: first };
   const near = SUBCOMMANDS.find((name) => isNear(name, word, rest));
@@ -30,7 +46,7 @@ function isNear(name: Subcommand, word: string, rest: string): boolean {
   if (name === 'new') return far === 1 && isSwap(name, word);
   if (name === 'search') return far <= 2;
   if (far > 1) return false;
-  return name === 'show' ? KEY.test(rest) || (rest === '' && isSwap(name, word)) : rest === '';
+  return name === 'show' ? SHOWN.test(rest) || (rest === '' && isSwap(name, word)) : rest === '';
 }
 
 const isSwap = (name: string, word: string): boolean => [...name].sort().join() === [...word].sort().join();

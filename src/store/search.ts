@@ -28,14 +28,13 @@ export async function searchItems(db: Reader, words: string, limit = 20): Promis
   return db.selectFrom(found.as('found')).selectAll().orderBy('exact', 'desc').orderBy('updated_at', 'desc').execute();
 }
 
+/** An item by its key; the number alone will do. */
 export async function itemByKey(
   db: Reader,
-  key: string,
+  typed: string,
 ): Promise<(Pick<ItemRow, 'key' | 'title'> & { id: string }) | null> {
-  const row = await db
-    .selectFrom('items')
-    .select(['id', 'key', 'title'])
-    .where('key', '=', key.trim().toUpperCase())
-    .executeTakeFirst();
+  const word = typed.trim().toUpperCase();
+  const key = /^\d+$/.test(word) ? `LS-${word}` : word;
+  const row = await db.selectFrom('items').select(['id', 'key', 'title']).where('key', '=', key).executeTakeFirst();
   return row ?? null;
 }

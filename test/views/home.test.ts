@@ -62,7 +62,7 @@ describe('App Home', () => {
       "[New ticket (primary)] [Show board] [Refresh]
       # Waiting on you (1)
       *LS-12*  Export reports as CSV
-      P2 · For review · the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      P2 · For review · Waiting until the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
       ----
       # Pull requests to review (1)
       *LS-12*  Export reports as CSV
@@ -109,7 +109,7 @@ describe('App Home', () => {
         Empty
       # For review (12)
       *LS-12*  Export reports as CSV
-      P2 · For review · the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      P2 · For review · Waiting until the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
         11 more. \`/ticket search\` finds the others."
     `);
     const columns = [
@@ -127,15 +127,16 @@ describe('App Home', () => {
 
 describe('answers to /ticket', () => {
   it('list what was found, or say how to find more', () => {
-    const found = searchResults('csv <!here>', { rows: [row()], count: 1 });
+    const found = searchResults('csv <!here>', { rows: [row()], count: 1 }, 'Search csv <!here>');
     expectGoodMessage(found);
     expect(reads(found)).toMatchInlineSnapshot(`
       "*1 found for “csv &lt;!here&gt;”*
       *LS-12*  Export reports as CSV
-      P2 · For review · the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]"
+      P2 · For review · Waiting until the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      [New ticket: Search csv <!here>]"
     `);
-    expectGoodMessage(searchResults(LONG, { rows: [], count: 0 }));
-    expectGoodMessage(searchResults(LONG, { rows: manyRows(60), count: 100 }));
+    expectGoodMessage(searchResults(LONG, { rows: [], count: 0 }, LONG));
+    expectGoodMessage(searchResults(LONG, { rows: manyRows(60), count: 100 }, LONG));
     expectGoodMessage(myItems({ rows: manyRows(60), count: 100 }));
     expectGoodMessage(myItems({ rows: [], count: 0 }));
   });
