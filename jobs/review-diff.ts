@@ -6,12 +6,13 @@ import { isTest } from '../src/documents/scope.ts';
 import type { ChangedFile } from '../src/integrations/github-types.ts';
 import { type FactValues, fact } from '../src/pipeline/facts.ts';
 import { revisionByHash } from '../src/store/documents.ts';
-import { done, GiveUp, type JobInput, job } from './job.ts';
+import { again, done, GiveUp, type JobInput, job } from './job.ts';
 import { calls, finished, repoOf } from './shared/item-facts.ts';
 import { quiet } from './shared/publish.ts';
 
 const NAME = 'review-diff';
 const COMMENT = '<!-- lockstep:spec-check -->';
+const LOOK_MS = 2_000;
 const STATUS = { pass: 'success', fail: 'failure', unknown: 'error' } as const;
 
 /** Compares the pull request with its approved spec, and shows the evidence on the pull request. */
@@ -29,8 +30,8 @@ export const reviewDiff = job({
     const repo = repoOf(input.state);
     const github = calls(input);
     const pull = await github.getPull(repo, known.number);
-    // A newer commit orders its own review; this one would speak about something that is gone.
-    if (pull.headSha !== known.headSha) return done(finished(input, NAME, [], 'a newer commit is looked at instead'));
+    // GitHub shows a push late, or a newer one is not recorded yet: what is compared must be what is known.
+    if (pull.headSha !== known.headSha) return again(LOOK_MS);
     const { files, complete } = await github.pullFiles(repo, pull);
     const tests = await Promise.all(
       files
