@@ -19,18 +19,20 @@ export function need(data: CardData): string {
   if (status === 'done') return 'Done. Nothing is waited for';
   if (status === 'blocked') return `Blocked: ${data.reason}`;
   if (data.question) return data.question.text;
-  return data.reason === '' ? 'At work' : capital(data.reason);
+  return data.reason === '' ? 'At work' : waitingUntil(data.reason);
 }
+
+/** A rule's name completes the sentence. */
+export const waitingUntil = (rules: string): string => `Waiting until ${rules}`;
 
 /** The card's blocks, for the thread, a modal or a reply that only one person sees. */
 export function cardBlocks(data: CardData): KnownBlock[] {
   const { item, stage } = data;
-  const waits = data.item.status === 'active' ? data.waitsFor : [];
   return [
-    section(`*${safe(need(data), 600)}*${waits.length > 0 ? `\nWaiting for ${waits.slice(0, 5).join(', ')}` : ''}`),
+    section(`*${safe(need(data), 600)}*`),
     inert([{ text: `${item.key}  ${clip(oneLine(item.title), 300)}`, bold: true }]),
     context(
-      `${safe(stage.label, 80)} · ${stage.column} · step ${stage.position} of ${stage.count} · since ${when(stage.since)}`,
+      `${stage.label === stage.column ? '' : `${safe(stage.label, 80)} · `}${stage.column} · step ${stage.position} of ${stage.count} · since ${when(stage.since)}`,
     ),
     ...gateBlocks(data),
     ...workBlocks(data),

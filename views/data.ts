@@ -73,8 +73,6 @@ export interface CardData {
   stage: { label: string; column: Column; position: number; count: number; since: Date };
   /** One sentence: what the stage waits for, or why it is blocked. */
   reason: string;
-  /** Who can make it go on: "a product manager" or a mention. Escaped. */
-  waitsFor: string[];
   gate: RuleResult;
   asks: Ask[];
   question: Question | null;

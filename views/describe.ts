@@ -1,7 +1,7 @@
 import type { FactName, FactValues } from '../src/pipeline/facts.ts';
 import type { Definition, Facts, RuleResult, State } from '../src/pipeline/types.ts';
 import type { Ask, CardData, DocumentRef, FactLine, Question } from './data.ts';
-import { atMost99, person, roleWords } from './text.ts';
+import { atMost99 } from './text.ts';
 import type { DocumentName } from './values.ts';
 import { workLines } from './work.ts';
 
@@ -60,7 +60,6 @@ export function describe(judged: Judged): CardData {
       since: item.stage_since,
     },
     reason: item.reason,
-    waitsFor: open ? waitsFor(gate) : [],
     gate,
     asks,
     question: open && stage?.answer ? questionOf(state.facts) : null,
@@ -85,14 +84,6 @@ function leaves(result: RuleResult): RuleResult[] {
 /** Decisions that people can make now. */
 export const openAsks = (gate: RuleResult): Ask[] =>
   leaves(gate).flatMap((leaf) => (leaf.ask ? [{ name: leaf.name, ...leaf.ask }] : []));
-
-function waitsFor(gate: RuleResult): string[] {
-  const words = leaves(gate).flatMap(({ waits }) => {
-    if (waits === null || typeof waits === 'string') return [];
-    return 'role' in waits ? [roleWords(waits.role)] : [person(waits.user, 'somebody')];
-  });
-  return [...new Set(words)];
-}
 
 /** The question that enrichment left open. It is asked only where the stage takes the answer. */
 function questionOf(facts: Facts): Question | null {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { actions, context, inert, type MessageView, section } from './blocks.ts';
 import { askButtons, questionSelect } from './buttons.ts';
-import { clipLines } from './card.ts';
+import { clipLines, waitingUntil } from './card.ts';
 import type { DecisionLine, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
 import { fromMarkdown } from './markdown.ts';
 import { capital, clip, oneLine, person, plural, safe, when } from './text.ts';
@@ -14,9 +14,9 @@ const DOCUMENT_BUDGET = 5000;
 export function gateMessage(data: GateData): MessageView {
   const { item, ask } = data;
   return {
-    text: `${item.key}: ${safe(ask.name)} (${ask.have} of ${ask.need})`,
+    text: `${item.key}: ${safe(waitingUntil(ask.name))}`,
     blocks: [
-      section(`*${safe(capital(ask.name))}*\n${mentions(data.deciders)}`),
+      section(`*${safe(waitingUntil(ask.name))}*\n${mentions(data.deciders)}`),
       ...about(data),
       ...actions(askButtons(item, ask)),
       ...progress(data),
@@ -59,7 +59,8 @@ function about(data: GateData, budget = DOCUMENT_BUDGET): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   const { document } = data;
   if (document) {
-    blocks.push(inert([{ text: clip(oneLine(document.summary || data.item.title), 400) }]));
+    // The text itself begins with what the summary says.
+    if (!data.markdown) blocks.push(inert([{ text: clip(oneLine(document.summary || data.item.title), 400) }]));
     const open = document.placeholders > 0 ? ` · ${plural(document.placeholders, 'place')} to fill in` : '';
     blocks.push(
       context(

@@ -1,5 +1,6 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { actions, button, context, divider, header, section } from './blocks.ts';
+import { waitingUntil } from './card.ts';
 import type { BoardData, Counted, QueueData, ReviewRow, Row } from './data.ts';
 import { atMost99, link, safe, when } from './text.ts';
 import { pack } from './values.ts';
@@ -76,11 +77,11 @@ const more = (count: number, shown: number): KnownBlock[] =>
 
 /** One item: key, title, what it waits for, since when. */
 export function itemRow(row: Row): KnownBlock {
-  const state = row.status === 'blocked' ? 'Blocked: ' : '';
+  const reason = row.reason === '' ? 'at work' : row.status === 'blocked' ? row.reason : waitingUntil(row.reason);
   const about = [
     ...(row.priority ? [row.priority] : []),
     safe(row.column, 40),
-    `${state}${safe(row.reason || 'at work', 200)}`,
+    `${row.status === 'blocked' ? 'Blocked: ' : ''}${safe(reason, 200)}`,
     `since ${when(row.since)}`,
   ].join(' · ');
   return withOpen(row, `*${row.item.key}*  ${safe(row.item.title, 150)}\n${about}`);

@@ -64,7 +64,7 @@ export function reminderMessage(
 ): MessageView {
   const who =
     people.length > 0 && people.length <= 5 ? `${people.map((one) => person(one.id, one.name)).join(' ')} ` : '';
-  const text = `${who}${safe(capital(sentence), 400)}: open since ${since}`;
+  const text = `${who}Still waiting until ${safe(sentence, 400)}, since ${since}`;
   return { text: `${item.key}: ${text}`, blocks: [context(text)] };
 }
 

@@ -9,11 +9,10 @@ describe('the card', () => {
     const message = card(cardData());
     expectGoodMessage(message);
     expect(message.text).toMatchInlineSnapshot(
-      `"LS-12 Export reports as CSV: The PRD is approved by a product manager"`,
+      `"LS-12 Export reports as CSV: Waiting until the PRD is approved by a product manager"`,
     );
     expect(reads(message)).toMatchInlineSnapshot(`
-      "*The PRD is approved by a product manager*
-      Waiting for a product manager
+      "*Waiting until the PRD is approved by a product manager*
       LS-12  Export reports as CSV
         PRD ready · For review · step 4 of 15 · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>
       *To go on*
@@ -46,7 +45,6 @@ describe('the card', () => {
       item: { ...base.item, status: 'blocked' },
       reason: 'the service is not T1: payments-api is T1',
       asks: [],
-      waitsFor: [],
       can: { retry: true, cancel: true, rollback: null },
     });
     const message = card(blocked);

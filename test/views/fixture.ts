@@ -56,7 +56,6 @@ export function cardData(change: Partial<CardData> = {}): CardData {
     },
     stage: { label: 'PRD ready', column: 'For review', position: 4, count: 15, since: AT },
     reason: 'the PRD is approved by a product manager',
-    waitsFor: ['a product manager'],
     gate: GATE,
     asks: [ASK],
     question: null,
@@ -97,7 +96,6 @@ export const hostileCard = (change: Partial<CardData> = {}): CardData =>
     item: { ...cardData().item, title: HOSTILE, description: LONG, requester: { id: '<!channel>', name: HOSTILE } },
     stage: { label: HOSTILE, column: 'For review', position: 4, count: 15, since: AT },
     reason: LONG,
-    waitsFor: Array.from({ length: 40 }, () => 'a product manager'),
     gate: {
       ...GATE,
       children: Array.from({ length: 60 }, (_, index) => ({

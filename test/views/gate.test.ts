@@ -24,7 +24,7 @@ describe('a gate message', () => {
     const message = gateMessage(gateData());
     expectGoodMessage(message);
     expect(reads(message)).toMatchInlineSnapshot(`
-      "*The PRD is approved by a product manager*
+      "*Waiting until the PRD is approved by a product manager*
       <@U01PRIYA>
       People cannot take reports into a spreadsheet.
         PRD, revision 2 by Lockstep (drafted offline, without a model) · 2 places to fill in
