@@ -9,7 +9,7 @@ import { createGitHub, type GitHub } from './github/index.ts';
 import { createPage } from './page/index.ts';
 import { sampleRepos } from './sample/index.ts';
 import { type Handler, serve } from './serve.ts';
-import { createSlack, type Slack } from './slack/index.ts';
+import { createSlack, type Slack, type SlackOptions } from './slack/index.ts';
 
 export interface WorkspaceOptions {
   /** 0 takes any free port. */
@@ -20,6 +20,8 @@ export interface WorkspaceOptions {
   slack: { signingSecret: string; botToken: string; appToken: string; requestUrl?: string } | null;
   /** null: the real GitHub is used. */
   github: { token: string; webhookSecret: string; webhookUrl: string } | null;
+  /** How the Slack stand-in differs from Slack, for tests that would wait for its limits. */
+  slackPace?: Pick<SlackOptions, 'rateLimits' | 'eventRetryDelaysMs'>;
   log: (line: string) => void;
 }
 
@@ -75,6 +77,7 @@ function openSlack(
     dataFile: join(options.dataDir, 'slack.json'),
     baseUrl,
     app,
+    ...options.slackPace,
     links: () => [
       ...(github ? [{ label: 'GitHub', url: `${baseUrl()}/github` }] : []),
       ...(github?.environments() ?? []).map(({ repo, name, url }) => ({ label: `${repo}: ${name}`, url })),

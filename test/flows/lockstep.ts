@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { GitHub } from '../../sim/github/index.ts';
 import type { Slack } from '../../sim/slack/index.ts';
-import { startWorkspace } from '../../sim/workspace.ts';
+import { startWorkspace, type WorkspaceOptions } from '../../sim/workspace.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { startWeb } from '../../src/web.ts';
 import { startWorker } from '../../src/worker.ts';
@@ -20,6 +20,9 @@ export interface Running {
   /** SIGKILL, as a crash would. Resolves when it is gone. */
   kill(): Promise<void>;
   stop(): Promise<void>;
+  /** SIGSTOP: it stands still with its locks, until `thaw`. Only for real processes. */
+  freeze(): void;
+  thaw(): void;
   /** Resolves with the signal or exit code when it ends by itself. */
   ended: Promise<string>;
 }
@@ -48,12 +51,15 @@ export interface LockstepOptions {
   processes?: boolean;
   /** false: start none, the test does it. */
   start?: boolean;
+  /** A server of the test's own; otherwise a copy of the template. Dropped at the end. */
+  database?: TestDatabase;
+  slackPace?: WorkspaceOptions['slackPace'];
   env?: Record<string, string>;
 }
 
 /** The whole product on throw-away data: real Postgres, real queue, the stand-ins over HTTP, web and worker. */
 export async function startLockstep(options: LockstepOptions = {}): Promise<Lockstep> {
-  const database = await testDatabase();
+  const database = options.database ?? (await testDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'lockstep-flow-'));
   const webPort = await freePort();
   const secret = () => randomBytes(8).toString('hex');
@@ -71,6 +77,7 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     dataDir: join(dataDir, 'workspace'),
     slack: { signingSecret: keys.signing, botToken: keys.bot, appToken: keys.app, ...requestUrl },
     github: { token: keys.github, webhookSecret: keys.webhook, webhookUrl: `${webUrl}/webhooks/github` },
+    ...(options.slackPace ? { slackPace: options.slackPace } : {}),
     log: () => {},
   });
   const env: Record<string, string> = {
@@ -149,7 +156,10 @@ async function runInside(entry: 'web' | 'worker', env: Record<string, string>): 
     stopped ??= stop();
     return stopped;
   };
-  return { pid: process.pid, kill: once, stop: once, ended: new Promise(() => {}) };
+  const cannot = () => {
+    throw new Error('only a real process can be frozen');
+  };
+  return { pid: process.pid, kill: once, stop: once, freeze: cannot, thaw: cannot, ended: new Promise(() => {}) };
 }
 
 async function spawnEntry(entry: 'web' | 'worker', env: Record<string, string>, printed: string[]): Promise<Running> {
@@ -164,7 +174,18 @@ async function spawnEntry(entry: 'web' | 'worker', env: Record<string, string>, 
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await ended;
   };
-  return { pid: child.pid!, kill: () => end('SIGKILL'), stop: () => end('SIGTERM'), ended };
+  return {
+    pid: child.pid!,
+    kill: () => end('SIGKILL'),
+    stop: () => {
+      // One that stands still would never hear it.
+      child.kill('SIGCONT');
+      return end('SIGTERM');
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    ended,
+  };
 }
 
 async function untilReady(url: string, web: Running): Promise<void> {
