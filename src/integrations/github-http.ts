@@ -50,7 +50,8 @@ export function createOctokit(connection: GitHubConnection, context: CallContext
       signal: context.signal ? AbortSignal.any([context.signal, limit]) : limit,
     };
     const begun = performance.now();
-    const call = `${options.method} ${options.url.replace(connection.apiUrl, '')}`;
+    const path = options.url.replace(connection.apiUrl, '');
+    const call = `${options.method} ${path.replace(/\{(\w+)\}/g, (_, name: string) => String(options[name] ?? name))}`;
     const line = (status: number | string) => {
       return { item: context.item, call, status, ms: Math.round(performance.now() - begun) };
     };

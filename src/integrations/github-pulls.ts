@@ -95,17 +95,14 @@ export function pullCalls(octokit: Octokit): PullCalls {
       const text = `${marker}\n${body}`;
       const issue = { ...parts(repo), issue_number: number };
       const comments = await octokit.paginate(octokit.issues.listComments, { ...issue, per_page: 100 });
-      for (const comment of comments.filter((one) => one.body?.startsWith(marker))) {
-        if (comment.body === text) return;
-        try {
-          await octokit.issues.updateComment({ ...parts(repo), comment_id: Number(comment.id), body: text });
-          return;
-        } catch (error) {
-          // Somebody else's comment that begins with our marker: not ours to change.
-          if (!refusedWith(error, 403, 404)) throw error;
-        }
+      const marked = comments.filter((one) => one.body?.startsWith(marker));
+      // Anybody can write our marker; with write access we could even change their comment, and they ours back.
+      const isOurs = marked.length > 0 ? await oursOnly(octokit) : () => false;
+      const ours = marked.find((one) => isOurs(one.user));
+      if (!ours) await octokit.issues.createComment({ ...issue, body: text, ...ONCE });
+      else if (ours.body !== text) {
+        await octokit.issues.updateComment({ ...parts(repo), comment_id: Number(ours.id), body: text });
       }
-      await octokit.issues.createComment({ ...issue, body: text, ...ONCE });
     },
     merge: async (repo, number, { sha, title, method }): Promise<Merge> => {
       try {
@@ -125,6 +122,17 @@ export function pullCalls(octokit: Octokit): PullCalls {
       }
     },
   };
+}
+
+/** Who we are. An app's token may not ask; then every bot's comment counts as ours. */
+async function oursOnly(octokit: Octokit): Promise<(user: { login: string; type: string } | null) => boolean> {
+  try {
+    const { login } = (await octokit.users.getAuthenticated()).data;
+    return (user) => user?.login === login;
+  } catch (error) {
+    if (!refusedWith(error, 403, 404)) throw error;
+    return (user) => user?.type === 'Bot';
+  }
 }
 
 function asPull(raw: RawPull): Pull {
