@@ -44,7 +44,7 @@ export const deploy = job({
       at: row.created_at.toISOString(),
     };
     const facts = [{ name: environment, value, source: 'GitHub deployments', subject: sha }];
-    return done(finished(input, NAME, facts, `${sha.slice(0, 7)} to ${environment}`));
+    return done(finished(input, NAME, facts, `asked for ${sha.slice(0, 7)} on ${environment}`));
   },
 });
 

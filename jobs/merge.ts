@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Pull } from '../src/integrations/github-types.ts';
 import { fact } from '../src/pipeline/facts.ts';
-import { done, GiveUp, job } from './job.ts';
+import type { Event } from '../src/pipeline/types.ts';
+import { done, GiveUp, type JobInput, job } from './job.ts';
 import { calls, failed, finished, repoOf } from './shared/item-facts.ts';
 import { mergeFact, pullFacts } from './shared/pull-facts.ts';
 
@@ -22,7 +24,7 @@ export const merge = job({
     const repo = repoOf(input.state);
     const github = calls(input);
     const seen = await github.getPull(repo, approved.number);
-    if (seen.state === 'merged') return done(finished(input, NAME, [...pullFacts(seen), mergeFact(seen)]));
+    if (seen.state === 'merged') return done(merged(input, seen));
     if (seen.state === 'closed') {
       return done(failed(input, NAME, `#${seen.number} was closed on GitHub without being merged.`, pullFacts(seen)));
     }
@@ -34,12 +36,17 @@ export const merge = job({
     const result = await github.merge(repo, seen.number, how);
     if (result.kind === 'blocked' && PASSING.test(result.reason)) throw new Error(result.reason);
     const after = await github.getPull(repo, seen.number);
-    if (after.state === 'merged') return done(finished(input, NAME, [...pullFacts(after), mergeFact(after)]));
+    if (after.state === 'merged') return done(merged(input, after));
     if (result.kind === 'merged') throw new Error(`GitHub merged #${seen.number} and does not show it yet`);
     const why = result.kind === 'moved' ? moved(seen.number) : `#${seen.number} cannot be merged: ${result.reason}`;
     return done(failed(input, NAME, why, pullFacts(after)));
   },
 });
+
+function merged(input: JobInput<unknown>, pull: Pull): Event {
+  const note = `merged #${pull.number} as ${(pull.mergedSha ?? '').slice(0, 7)}`;
+  return finished(input, NAME, [...pullFacts(pull), mergeFact(pull)], note);
+}
 
 function moved(number: number): string {
   return `New commits were pushed to #${number} after it was approved; look at it again.`;

@@ -11,6 +11,11 @@ import { type Check, fail, liveChecks, pass, unsure } from './shared/live-checks
 import { riskOf } from './shared/risk.ts';
 
 const NAME = 'pre-deploy-checks';
+const SENTENCE = {
+  pass: 'every check before the deploy passes',
+  fail: 'a check before the deploy fails',
+  unknown: 'a check before the deploy has no answer',
+} as const;
 const LOOK_MS = 2_000;
 const CHECKS_MS = 20 * 60_000;
 /** A commit about which nothing has reported for this long has no checks of its own. */
@@ -47,7 +52,7 @@ export const preDeployChecks = job({
     const facts: NewFact[] = [{ name: 'deploy_checks', value, source: 'Lockstep', subject: merge.sha }];
     const service = serviceNamed(deps.catalog, fact(state.facts, 'service') ?? '');
     if (service) facts.push(await incidentFact(input, service));
-    return done(finished(input, NAME, facts, verdict));
+    return done(finished(input, NAME, facts, SENTENCE[verdict]));
   },
 });
 

@@ -65,5 +65,12 @@ function end(
   url: string | null,
   because: string,
 ): Outcome {
-  return done(finished(input, NAME, [previewFact(sha, state, url, because)], url ?? because));
+  return done(
+    finished(
+      input,
+      NAME,
+      [previewFact(sha, state, url, because)],
+      state === 'ready' ? 'the preview is up' : `the preview failed: ${because}`,
+    ),
+  );
 }

@@ -13,6 +13,11 @@ import { quiet } from './shared/publish.ts';
 const NAME = 'review-diff';
 const COMMENT = '<!-- lockstep:spec-check -->';
 const LOOK_MS = 2_000;
+const SENTENCE = {
+  pass: 'the diff stays within the spec',
+  fail: 'the diff does not stay within the spec',
+  unknown: 'the diff could not be compared with the spec in full',
+} as const;
 const STATUS = { pass: 'success', fail: 'failure', unknown: 'error' } as const;
 
 /** Compares the pull request with its approved spec, and shows the evidence on the pull request. */
@@ -49,7 +54,7 @@ export const reviewDiff = job({
     });
     const value: FactValues['diff_review'] = review;
     const facts = [{ name: 'diff_review', value, source: 'Lockstep', subject: pull.headSha }];
-    return done(finished(input, NAME, facts, review.verdict));
+    return done(finished(input, NAME, facts, SENTENCE[review.verdict]));
   },
 });
 

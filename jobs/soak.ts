@@ -22,14 +22,20 @@ export const soak = job({
     if (!sha) throw new GiveUp('Nothing is merged yet, so nothing can soak.');
     const staging = factAbout(state.facts, 'staging', sha);
     if (staging?.state !== 'success') return again(LOOK_MS);
-    const until = new Date(new Date(staging.at).getTime() + secondsOf(input) * 1000);
+    const seconds = secondsOf(input);
+    const until = new Date(new Date(staging.at).getTime() + seconds * 1000);
     const value: FactValues['soak'] = { until: until.toISOString() };
     const facts = [{ name: 'soak', value, source: 'catalog and pipeline', subject: sha }];
     const left = until.getTime() - deps.now().getTime();
-    if (left <= 0) return done(finished(input, NAME, facts, `until ${value.until}`));
-    return again(Math.min(left + 50, LONGEST_MS), observed(state, facts, `soaking until ${value.until}`));
+    if (left <= 0) return done(finished(input, NAME, facts, `soaked on staging for ${duration(seconds)}`));
+    return again(
+      Math.min(left + 50, LONGEST_MS),
+      observed(state, facts, `soaking on staging for ${duration(seconds)}`),
+    );
   },
 });
+
+const duration = (seconds: number): string => (seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`);
 
 /** The catalog may name another time for a service than the pipeline does for all. */
 function secondsOf({ state, definition, item }: JobInput<unknown>): number {

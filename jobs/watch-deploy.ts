@@ -41,7 +41,8 @@ async function follow(input: JobInput<P>): Promise<Outcome> {
   const { row, state, url, logUrl, because, at } = standing;
   const value: FactValues['staging'] = { state, sha: row.sha, previousSha: row.previous_sha, url, logUrl, because, at };
   const about = (subject: string): NewFact => ({ name: environment, value, source: 'GitHub deployments', subject });
-  if (state === 'success') return done(finished(input, NAME, [about(row.sha)], url ?? 'deployed'));
+  if (state === 'success')
+    return done(finished(input, NAME, [about(row.sha)], `${row.sha.slice(0, 7)} is on ${environment}`));
   // A failed attempt says nothing about that commit being there, so it speaks about no commit.
   if (state === 'failure') {
     const log = logUrl ? ` Log: ${logUrl}` : '';

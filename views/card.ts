@@ -3,14 +3,15 @@ import { actions, context, inert, type MessageView, section } from './blocks.ts'
 import { cardButtons, questionSelect } from './buttons.ts';
 import type { CardData } from './data.ts';
 import { tree } from './gate-tree.ts';
-import { atMost99, capital, clip, dollars, oneLine, person, safe, when } from './text.ts';
+import { atMost99, capital, clip, dated, dollars, oneLine, person, safe, when } from './text.ts';
 
 /** The root message of an item: a projection of rows, drawn whole every time. */
 export function card(data: CardData): MessageView {
   return { text: fallback(data), blocks: cardBlocks(data) };
 }
 
-const fallback = (data: CardData): string => `${data.item.key} ${safe(data.item.title, 150)}: ${safe(need(data), 300)}`;
+const fallback = (data: CardData): string =>
+  `${data.item.key} ${safe(data.item.title, 150)}: ${dated(safe(need(data), 300))}`;
 
 /** What is needed now, and of whom: the first thing that is read. */
 export function need(data: CardData): string {

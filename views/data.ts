@@ -154,6 +154,8 @@ export interface LogLine {
   type: EventType;
   actor: PersonRef;
   of: SubjectKind | null;
+  /** What an approval of `of` meant there. */
+  verb?: Verb | null;
   job: string | null;
   note: string;
   at: Date;

@@ -1,5 +1,5 @@
 import type { RuleResult } from '../src/pipeline/types.ts';
-import { clip, safe } from './text.ts';
+import { clip, dated, safe } from './text.ts';
 
 /** ✓ holds · … somebody or something is at it · ✗ somebody has to change something · ? not known. */
 export function mark(result: RuleResult): string {
@@ -19,7 +19,9 @@ function walk(results: readonly RuleResult[], depth: number): string[] {
   return results.flatMap((result) =>
     result.children
       ? [`${indent}${groupMark(result)} ${safe(result.name, 200)}`, ...walk(result.children, depth + 1)]
-      : [`${indent}${mark(result)} ${safe(result.name, 200)}${result.because ? `: ${safe(result.because, 250)}` : ''}`],
+      : [
+          `${indent}${mark(result)} ${safe(result.name, 200)}${result.because ? `: ${dated(safe(result.because, 250))}` : ''}`,
+        ],
   );
 }
 

@@ -1,28 +1,34 @@
+import type { GateNode, Stage, SubjectKind, Verb } from '../src/pipeline/types.ts';
 import { context, type MessageView } from './blocks.ts';
 import type { ItemRef, LogLine, PersonRef } from './data.ts';
-import { capital, person, safe } from './text.ts';
+import { capital, dated, person, safe } from './text.ts';
 
 const SUBJECTS = { prd: 'the PRD', spec: 'the tech spec', head: 'the pull request', merge: 'the release' } as const;
 
 /** One line of history as the thread tells it: who did what, why, and where the item is now. */
 export function logLine(line: LogLine): string {
-  const moved = line.from !== null && line.from !== line.to ? `. Now in ${safe(line.to, 80)}` : '';
+  const moved = line.from !== null && line.from !== line.to ? `. Now in “${safe(line.to, 80)}”` : '';
   // A failure says itself why the item is blocked.
-  const why = line.type === 'failed' ? '' : `: ${safe(line.reason, 600)}`;
+  const why = line.type === 'failed' ? '' : `: ${dated(safe(line.reason, 600))}`;
+  const said = what(line);
   const next = line.status === 'blocked' ? `. Blocked${why}` : moved;
-  return `${what(line)}${next}`;
+  return `${next === '' ? said : said.replace(/\.$/, '')}${next}`;
 }
 
 function what(line: LogLine): string {
   // Names, not mentions: nobody is notified of what they did themselves.
   const who = `*${safe(line.actor.name, 80)}*`;
-  const note = line.note ? `: ${safe(line.note, 600)}` : '';
+  const words = dated(safe(line.note, 600));
+  const note = words ? `: ${words}` : '';
   const subject = line.of ? SUBJECTS[line.of] : 'it';
   switch (line.type) {
     case 'created':
       return `${who} created this`;
     case 'approved':
-      return `${who} approved ${subject}${note}`;
+      if (line.verb === 'delegate') return `${who} delegated it${words ? ` ${words}` : ''}`;
+      return line.verb === 'deploy'
+        ? `${who} started the deploy to production${note}`
+        : `${who} approved ${subject}${note}`;
     case 'changes_requested':
       return `${who} requested changes to ${subject}${note}`;
     case 'answered':
@@ -38,19 +44,57 @@ function what(line: LogLine): string {
     case 'cancelled':
       return `${who} cancelled this${note}`;
     case 'finished':
-      return line.note ? capital(safe(line.note, 600)) : `${capital(safe(line.job ?? 'work', 60))} is done`;
+      return capital(words || DONE[line.job ?? ''] || `${safe(line.job ?? 'work', 60)} is done`);
     case 'failed':
-      return `${capital(safe(line.job ?? 'work', 60))} failed${note}`;
+      return failure(line.job ?? 'work', words);
     case 'observed':
     case 'nudged':
-      return line.note ? capital(safe(line.note, 600)) : 'Something changed outside';
+      return capital(words) || 'Something changed outside';
     case 'ticked':
-      return 'The time has come';
+      return line.job === 'soak' ? 'Soaked on staging' : 'Went on by itself';
   }
 }
 
-/** A line in the thread. Small, because the card has the state. */
-export function logMessage(item: ItemRef, line: LogLine, mention: PersonRef | null = null): MessageView {
+/** What a job has done, where it brings no words of its own. */
+const DONE: Readonly<Record<string, string>> = {
+  score: 'the scorecard is filled in',
+  'ping-reviewer': 'a reviewer is asked',
+  'release-notes': 'the release notes are written',
+  merge: 'merged',
+};
+
+/** What failed, where the job's sentence does not say it. */
+const FAILED: Readonly<Record<string, string>> = {
+  enrich: 'Looking up the service',
+  'draft-prd': 'Drafting the PRD',
+  'draft-spec': 'Drafting the tech spec',
+  score: 'The scorecard',
+  delegate: 'Handing it to the agent',
+  'watch-checks': 'Reading the checks',
+  'review-diff': 'Comparing the diff with the spec',
+  'provision-preview': 'The preview',
+  'ping-reviewer': 'Finding a reviewer',
+  merge: 'The merge',
+  deploy: 'The deploy',
+  soak: 'The soak',
+  'pre-deploy-checks': 'The checks before the deploy',
+  'release-notes': 'The release notes',
+};
+/** Jobs whose sentences are whole. */
+const WHOLE: readonly string[] = ['poll-agent', 'watch-deploy', 'rollback'];
+
+function failure(job: string, words: string): string {
+  if (words && WHOLE.includes(job)) return capital(words);
+  const name = FAILED[job] ?? capital(safe(job, 60));
+  return `${name} failed${words ? `: ${words}` : ''}`;
+}
+
+/**
+ * A line in the thread. Small, because the card has the state. null = nobody needs to be told: a gate that held already
+ * when it was reached.
+ */
+export function logMessage(item: ItemRef, line: LogLine, mention: PersonRef | null = null): MessageView | null {
+  if (line.type === 'ticked' && line.job !== 'soak' && line.status !== 'blocked') return null;
   const text = `${mention ? `${person(mention.id, mention.name)} ` : ''}${logLine(line)}`;
   return { text: `${item.key}: ${text}`, blocks: [context(text)] };
 }
@@ -81,15 +125,19 @@ export function toLogLine(
     from_stage: string | null;
     to_stage: string;
   },
-  stages: readonly { id: string; label: string }[],
+  stages: readonly Stage[],
   blocked: string | null = null,
 ): LogLine {
   const label = (id: string) => stages.find((stage) => stage.id === id)?.label ?? id;
+  const from = stages.find((stage) => stage.id === (entry.from_stage ?? entry.to_stage));
+  // Time passes only where something has to soak.
+  const soaked = entry.type === 'ticked' && from?.jobs.some((job) => job.name === 'soak');
   return {
     type: entry.type,
     actor: { id: entry.actor_id, name: entry.actor_name },
     of: entry.of,
-    job: entry.job,
+    verb: entry.of && from ? verbOf(from.gate, entry.of) : null,
+    job: soaked ? 'soak' : entry.job,
     note: entry.note,
     at: entry.at,
     from: entry.from_stage === null ? null : label(entry.from_stage),
@@ -97,4 +145,12 @@ export function toLogLine(
     reason: blocked ?? '',
     status: blocked === null ? 'active' : 'blocked',
   };
+}
+
+/** What deciding about this subject means at this gate. */
+function verbOf(node: GateNode, of: SubjectKind): Verb | null {
+  if (node.kind === 'not') return null;
+  if (node.kind !== 'rule') return node.nodes.reduce<Verb | null>((found, one) => found ?? verbOf(one, of), null);
+  const { rule, params } = node;
+  return rule === 'approved_by' && params.of === of ? (params.verb as Verb) : null;
 }

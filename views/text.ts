@@ -47,6 +47,13 @@ export function when(at: Date, pattern = '{date_short_pretty} at {time}'): strin
   return `<!date^${Math.floor(at.getTime() / 1000)}^${pattern}|${fallback}>`;
 }
 
+/** Moments that stand as `2026-11-20T10:42:00.000Z` in a sentence become readable; for `mrkdwn` only. */
+export const dated = (text: string): string =>
+  text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, (found) => {
+    const at = new Date(found);
+    return Number.isNaN(at.getTime()) ? found : when(at);
+  });
+
 export const shortSha = (sha: string): string => sha.slice(0, 7);
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

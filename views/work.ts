@@ -1,6 +1,6 @@
 import type { FactName, FactValues } from '../src/pipeline/facts.ts';
 import type { Facts } from '../src/pipeline/types.ts';
-import { dollars, link, plural, safe, shortSha, when } from './text.ts';
+import { dated, dollars, link, plural, safe, shortSha, when } from './text.ts';
 
 /**
  * Lines about the work itself: agent, pull request, checks, preview, deployments. What was said about another commit
@@ -125,7 +125,7 @@ export function packetLines(facts: Facts): string[] {
   const marks = { pass: '✓', fail: '✗', unknown: '?' };
   const checks = asked.checks
     .slice(0, 15)
-    .map((check) => `${marks[check.status]} ${safe(check.name, 120)}: ${safe(check.because, 200)}`);
+    .map((check) => `${marks[check.status]} ${safe(check.name, 120)}: ${dated(safe(check.because, 200))}`);
   lines.push(`*Checks before the deploy*\n${checks.join('\n')}`);
   const parts = asked.risk.parts.slice(0, 8).map((part) => safe(part, 150));
   lines.push(`*Risk:* ${asked.risk.level}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`);

@@ -144,7 +144,8 @@ function decideGate(stage: Stage, state: State, event: Decided, now: Date): Mean
   const rule = mine.find((entry) => entry.role === open.role);
   const exclusion = rule && excluded(rule, item.requester, facts).get(actor.id);
   if (exclusion) return refused(`This does not count: ${exclusion}.`);
-  const step = { kind: 'step', actor, of, subject, role: open.role, note: event.note ?? '' } as const;
+  const note = open.verb === 'delegate' && event.type === 'approved' ? handedTo(event) : (event.note ?? '');
+  const step = { kind: 'step', actor, of, subject, role: open.role, note } as const;
 
   if (event.type === 'changes_requested') {
     if (stage.reject === null) return refused(`“${stage.label}” cannot be sent back.`);
@@ -164,12 +165,23 @@ function decideGate(stage: Stage, state: State, event: Decided, now: Date): Mean
       ? [
           {
             name: 'delegation',
-            value: { agent: event.choice ?? 'manual', by: actor.id, byName: actor.name },
+            value: { agent: chosenAgent(event), by: actor.id, byName: actor.name, note: event.note ?? '' },
             source: actor.name,
           },
         ]
       : [];
   return { ...step, facts: chosen };
+}
+
+type Approved = Extract<Event, { type: 'approved' }>;
+
+const chosenAgent = (event: Approved): string => event.choice ?? 'manual';
+
+/** A delegation says to whom, because history has no other place for it. */
+function handedTo(event: Approved): string {
+  const agent = chosenAgent(event);
+  const whom = agent === 'manual' ? 'to a person' : `to the ${agent} agent`;
+  return event.note ? `${whom}: ${event.note}` : whom;
 }
 
 function changedSince(of: SubjectKind, state: State): string {

@@ -35,7 +35,8 @@ export interface FactValues {
   criteria: { count: number; problems: string[]; titles: string[] };
   /** What a reviewer asked to change; read by the next draft or agent run. */
   feedback: { of: string; text: string; by: string; byName: string };
-  delegation: { agent: string; by: string; byName: string };
+  /** `note` is for whoever does the work. */
+  delegation: { agent: string; by: string; byName: string; note: string };
   agent_run: {
     id: string;
     agent: string;

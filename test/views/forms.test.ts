@@ -240,7 +240,7 @@ describe('documents and history to read', () => {
     } as const;
     const view = historyModal(ITEM, [entry], false);
     expectGoodView(view);
-    expect(reads(view)).toContain('*Priya* approved the PRD. Now in Spec draft');
+    expect(reads(view)).toContain('*Priya* approved the PRD. Now in “Spec draft”');
     expectGoodView(historyModal(hostile, Array(200).fill({ ...entry, note: LONG, to: HOSTILE }), true));
   });
 });

@@ -183,10 +183,10 @@ describe('lines in the thread', () => {
   } as const;
 
   it('say who did what and where the item is now', () => {
-    const message = logMessage(ITEM, line);
+    const message = logMessage(ITEM, line)!;
     expectGoodMessage(message);
     expect(reads(message)).toMatchInlineSnapshot(
-      `"  *Priya Patel* requested changes to the PRD: Too &lt;!channel&gt; vague. Now in PRD draft"`,
+      `"  *Priya Patel* requested changes to the PRD: Too &lt;!channel&gt; vague. Now in “PRD draft”"`,
     );
   });
 
@@ -199,9 +199,9 @@ describe('lines in the thread', () => {
       status: 'blocked',
       reason: 'merge has finished: the head moved',
     } as const;
-    const message = logMessage(ITEM, blocked, { id: 'U01PRIYA', name: 'Priya' });
+    const message = logMessage(ITEM, blocked, { id: 'U01PRIYA', name: 'Priya' })!;
     expectGoodMessage(message);
-    expect(reads(message)).toBe('  <@U01PRIYA> Merge failed: the head moved. Blocked');
+    expect(reads(message)).toBe('  <@U01PRIYA> The merge failed: the head moved. Blocked');
   });
 
   it('have words for every kind of event', () => {
@@ -217,12 +217,46 @@ describe('lines in the thread', () => {
       'failed',
       'observed',
       'nudged',
-      'ticked',
     ] as const) {
-      expectGoodMessage(
-        logMessage({ ...ITEM, title: HOSTILE }, { ...line, type, note: LONG, actor: { id: 'x', name: HOSTILE } }),
+      const message = logMessage(
+        { ...ITEM, title: HOSTILE },
+        { ...line, type, note: LONG, actor: { id: 'x', name: HOSTILE } },
       );
+      expectGoodMessage(message!);
     }
+  });
+
+  it.each([
+    [{ type: 'approved', of: 'spec', verb: 'approve' }, '*Priya Patel* approved the tech spec'],
+    [
+      { type: 'approved', of: 'spec', verb: 'delegate', note: 'to the scripted agent' },
+      '*Priya Patel* delegated it to the scripted agent',
+    ],
+    [{ type: 'approved', of: 'merge', verb: 'deploy' }, '*Priya Patel* started the deploy to production'],
+    [{ type: 'finished', job: 'poll-agent', note: '#1 is open' }, '#1 is open'],
+    [{ type: 'finished', job: 'merge', note: 'merged #1 as abc1234' }, 'Merged #1 as abc1234'],
+    [{ type: 'finished', job: 'soak', note: 'soaked on staging for 5 s' }, 'Soaked on staging for 5 s'],
+    [{ type: 'finished', job: 'score', note: '' }, 'The scorecard is filled in'],
+    [
+      { type: 'failed', job: 'poll-agent', note: 'The agent failed: no script. Retry, or take it over.' },
+      'The agent failed: no script. Retry, or take it over',
+    ],
+  ] as const)('tell %j', (change, sentence) => {
+    const message = logMessage(ITEM, { ...line, of: null, note: '', ...change });
+    expect(message?.text).toBe(`LS-12: ${sentence}. Now in “PRD draft”`);
+  });
+
+  it('show moments in the time zone of the reader', () => {
+    const note = 'the soak ends at 2026-11-20T10:42:00.000Z';
+    expect(logMessage(ITEM, { ...line, type: 'observed', note })?.text).toBe(
+      'LS-12: The soak ends at <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>. Now in “PRD draft”',
+    );
+  });
+
+  it('leave out what time alone did, except for a soak', () => {
+    const ticked = { ...line, type: 'ticked', note: '' } as const;
+    expect(logMessage(ITEM, ticked)).toBeNull();
+    expect(logMessage(ITEM, { ...ticked, job: 'soak' })?.text).toBe('LS-12: Soaked on staging. Now in “PRD draft”');
   });
 
   it('remind a few people by name, and more without', () => {
