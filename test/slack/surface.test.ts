@@ -77,9 +77,9 @@ describe('a gate', () => {
     const item = await inPrdReview(product);
     const replies = (await thread(item.id)).slice(1);
     expect(replies.map((one) => undated(shown(one))).join('\n\n')).toMatchInlineSnapshot(`
-      "  Enrich is done. Now in Enriched
+      "  Enrich is done. Now in “Enriched”
 
-        Draft-prd is done. Now in PRD ready
+        Draft-prd is done. Now in “PRD ready”
 
       *Waiting until the PRD is approved by a product manager*
       <@U01PRIYA>
