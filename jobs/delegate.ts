@@ -89,6 +89,7 @@ async function taskOf(input: JobInput<unknown>, { run, repo, workspace }: Place)
     doNotTouch: fields.do_not_touch,
     conventions: fact(state.facts, 'conventions')?.files ?? [],
     feedback,
+    note: fact(state.facts, 'delegation')?.note ?? '',
   });
   return {
     runId: run.id,

@@ -12,6 +12,8 @@ export interface AgentPrompt {
   doNotTouch: readonly string[];
   conventions: readonly string[];
   feedback: string | null;
+  /** What the person who delegated it wants to say; '' is nothing. */
+  note: string;
 }
 
 /**
@@ -40,6 +42,7 @@ export function composePrompt(prompt: AgentPrompt): string {
     [
       fence,
       `# ${prompt.title}`,
+      prompt.note ? `## Note of the person who delegated this\n\n${prompt.note}` : '',
       prompt.feedback ? `## Asked for by the reviewer: do this now\n\n${prompt.feedback}` : '',
       `## PRD, revision ${prompt.prd.revision}\n\n${prompt.prd.markdown}`,
       `## Tech spec, revision ${prompt.spec.revision}\n\n${prompt.spec.markdown}`,
