@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import { type Logger, pino } from 'pino';
-import { jobs } from '../jobs/index.ts';
+import type { Job } from '../jobs/job.ts';
 import { type Advance, createAdvance } from './advance.ts';
 import { createAgents } from './agents/index.ts';
 import type { CodingAgent } from './agents/types.ts';
@@ -64,8 +64,11 @@ const REDACTED = [
 export const createLog = (level: string, name: string): Logger =>
   pino({ level, base: { process: name }, redact: { paths: REDACTED, censor: '[secret]' } });
 
+/** Jobs by name, as `jobs/index.ts` lists them; entry points hand them in. */
+export type Jobs = ReadonlyMap<string, Job>;
+
 /** The words that a pipeline file may use: jobs from their registry, roles from `lockstep.yml`. */
-export function vocabulary(config: Pick<Config, 'roles'>): Vocabulary {
+export function vocabulary(config: Pick<Config, 'roles'>, jobs: Jobs): Vocabulary {
   const words = [...jobs].map(([name, job]): [string, Vocabulary['jobs'][string]] => {
     const check = (params: unknown) => {
       const parsed = job.params.safeParse(params);
@@ -79,7 +82,7 @@ export function vocabulary(config: Pick<Config, 'roles'>): Vocabulary {
 }
 
 /** Builds every client once. Throws ConfigError or PipelineError, with sentences, for what the team wrote wrongly. */
-export async function buildDeps(config: Config, name: 'web' | 'worker'): Promise<Built> {
+export async function buildDeps(config: Config, jobs: Jobs, name: 'web' | 'worker'): Promise<Built> {
   const log = createLog(config.logLevel, name);
   const { pool, db } = openDatabase(config.database, log, {
     name: `lockstep-${name}`,
@@ -88,7 +91,7 @@ export async function buildDeps(config: Config, name: 'web' | 'worker'): Promise
   const failpoint = createFailpoint(config.failAt);
   const now = () => new Date();
   const locks = createLocks(pool);
-  const pipelines = await openPipelines(db, join(config.configDir, 'pipelines'), vocabulary(config));
+  const pipelines = await openPipelines(db, join(config.configDir, 'pipelines'), vocabulary(config, jobs));
   const catalog = loadCatalog(join(config.configDir, 'catalog'), join(config.dataDir, 'catalog'));
   const handover = createHandover({ backend: { database: config.database, redis: config.redis }, log, pool }, jobs);
   const advance = createAdvance({ pool, pipelines, handOver: handover.handOver, now, log, failpoint });

@@ -1,4 +1,5 @@
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { jobs } from '../jobs/index.ts';
 import { judge } from '../jobs/surface/judge.ts';
 import { createCreateItem } from './commands/create-item.ts';
 import { createOpenHome } from './commands/open-home.ts';
@@ -16,7 +17,7 @@ import { GITHUB_BODY_LIMIT, handleGitHubWebhook } from './webhooks/github.ts';
 
 /** Takes what comes in: clicks, commands, submits and events of Slack, webhooks of GitHub. Answers how to stop it. */
 export async function startWeb(config: Config): Promise<() => Promise<void>> {
-  const built = await buildDeps(config, 'web');
+  const built = await buildDeps(config, jobs, 'web');
   const { deps } = built;
   const receive = createReceive(deps.pool);
   const { app, receiver } = createSlackApp(config, deps);

@@ -6,7 +6,7 @@ import { startWorkers } from './queue.ts';
 
 /** Runs the jobs. As many of these beside each other as there is work for. Answers how to stop it. */
 export async function startWorker(config: Config): Promise<() => Promise<void>> {
-  const { deps, handover, close } = await buildDeps(config, 'worker');
+  const { deps, handover, close } = await buildDeps(config, jobs, 'worker');
   const workers = startWorkers(deps, handover, { jobs, upkeep });
   deps.log.info('worker is ready');
   return async () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jobs } from '../../jobs/index.ts';
 import { type Catalog, CatalogError, loadCatalog } from '../catalog/index.ts';
 import { ConfigError, readSettings, type Settings } from '../config.ts';
 import { vocabulary } from '../deps.ts';
@@ -35,7 +36,7 @@ function checkPipelines(folder: string, settings: Settings, findings: Finding[])
         .sort()
     : [];
   if (files.length === 0) findings.push(bad(`there is no pipeline in ${folder}`, 'Put back feature.yml, which ships.'));
-  const words = vocabulary(settings);
+  const words = vocabulary(settings, jobs);
   for (const name of files) {
     const file = join(folder, name);
     const definition = read(findings, Error, () => parsePipeline(readFileSync(file, 'utf8'), file, words));

@@ -101,7 +101,7 @@ export async function workbench(options: BenchOptions = {}) {
   const text = edit(
     readFileSync(join(root, 'config/pipelines/feature.yml'), 'utf8').replace('minutes: 30', 'minutes: 0.01'),
   );
-  const definition = parsePipeline(text, 'feature.yml', vocabulary(config));
+  const definition = parsePipeline(text, 'feature.yml', vocabulary(config, allJobs));
   await database.db.insertInto('pipelines').values({ hash: 'h1', name: 'feature', text }).execute();
   const pipelines = {
     current: () => ({ hash: 'h1', definition }),
