@@ -9,6 +9,7 @@ import {
   openTicket,
   type Road,
   reaches,
+  report,
   startRoad,
 } from './road.ts';
 
@@ -42,9 +43,10 @@ describe.each(await backends(9))('workers that are killed, queue on $name', ({ n
     const began = Date.now();
     await road.startWorker();
     const times = await Promise.all(victims.map(({ key }) => reaches(road, key, 'prd_ready')));
-    console.log(
-      `${name}: ${victims.map(({ at }, index) => `${began - at + times[index]!} ms since its kill, ${times[index]} ms since the next worker`).join('; ')}`,
+    const laps = victims.map(
+      ({ at }, index) => `${began - at + times[index]!} ms (${times[index]} of it with a worker)`,
     );
+    report(`killed workers, queue on ${name}: moved again after ${laps.join(', ')}`);
     expect(Math.max(...times)).toBeLessThan(PICKUP_MS);
     for (const { key } of victims) {
       expect(await finishedTimes(road, key, 'enrich')).toBe(1);

@@ -35,10 +35,10 @@ export const DECIDES: Readonly<Record<string, string>> = { prd_ready: 'emil', si
 export type Road = Lockstep;
 
 /** Lockstep on the short road, without Slack's limits: twenty items at once would wait for them alone. */
-export async function startRoad(options: LockstepOptions = {}): Promise<Road> {
+export async function startRoad(options: LockstepOptions & { pipeline?: string } = {}): Promise<Road> {
   const config = await mkdtemp(join(tmpdir(), 'lockstep-config-'));
   await cp(resolve(import.meta.dirname, '../../config'), config, { recursive: true });
-  await writeFile(join(config, 'pipelines/feature.yml'), SHORT_ROAD);
+  await writeFile(join(config, 'pipelines/feature.yml'), options.pipeline ?? SHORT_ROAD);
   const lockstep = await startLockstep({
     slackPace: { rateLimits: false, eventRetryDelaysMs: [0, 100, 200] },
     ...options,
@@ -207,9 +207,12 @@ export async function redisUrl(database: number): Promise<string | null> {
     await client.flushdb();
     return url.href;
   } catch {
-    console.warn(`no Redis at ${url.host}: only the Postgres queue is tested`);
+    report(`no Redis at ${url.host}: only the Postgres queue is tested`);
     return null;
   } finally {
     client.disconnect();
   }
 }
+
+/** A measured number, for whoever reads the run. */
+export const report = (line: string): void => void process.stdout.write(`${line}\n`);
