@@ -23,7 +23,7 @@ import { type Deps, vocabulary } from '../../src/deps.ts';
 import { createGitHub } from '../../src/integrations/github.ts';
 import type { Model } from '../../src/integrations/model.ts';
 import { parsePipeline } from '../../src/pipeline/definition.ts';
-import type { Event, Facts } from '../../src/pipeline/types.ts';
+import type { Event, Facts, State } from '../../src/pipeline/types.ts';
 import { runEffect } from '../../src/run-effect.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { loadState } from '../../src/store/state.ts';
@@ -47,6 +47,8 @@ export interface BenchOptions {
   model?: Model | null;
   /** Changes the text of feature.yml, e.g. to shorten a wait. */
   pipeline?: (text: string) => string;
+  /** Every job does its work, is killed before its end is recorded, and does it again. */
+  twice?: boolean;
   /** False: webhooks get nowhere, as when Lockstep was down. */
   webhooks?: boolean;
 }
@@ -131,7 +133,7 @@ export async function workbench(options: BenchOptions = {}) {
   const createItem = createCreateItem({ ...base, catalog, level: 'ai_led' });
   await seedPeople(database.db);
 
-  const jobs = quietSurface(allJobs);
+  const jobs = quietSurface(options.twice ? everyJobTwice(allJobs) : allJobs);
   const items: string[] = [];
   let stopped = false;
   const pump = (async () => {
@@ -177,6 +179,21 @@ export async function workbench(options: BenchOptions = {}) {
     act,
     actor,
     decide,
+    /** From a ticket to an open pull request, every gate by its click. */
+    async untilPreview(given: Partial<NewTicket> & { title: string }, agent = 'scripted') {
+      const { id, key } = await this.open(given);
+      await stage(id, 'prd_ready');
+      await decide(id, 'priya', 'prd');
+      await stage(id, 'spec_ready');
+      await decide(id, 'emil', 'spec');
+      await until(
+        id,
+        'the Delegate button',
+        ({ state }) => state.item.stage === 'ready' && asks(state, 'role:engineer'),
+      );
+      await decide(id, 'emil', 'spec', { choice: agent });
+      return { id, key };
+    },
     async open(ticket: Partial<NewTicket> & { title: string }, requester: Who = 'priya') {
       const { id, name } = PEOPLE[requester];
       const given = { description: '', channel: 'C1', requester: { id, name }, ...ticket };
@@ -218,6 +235,10 @@ async function stuck(database: TestDatabase, seen: Seen): Promise<string> {
   return [`${seen.stage} ${seen.status}: ${seen.reason}`, 'open work:', ...open, 'facts:', ...facts].join('\n');
 }
 
+export function asks(state: State, who: string): boolean {
+  return state.waits.some((wait) => wait.who === who);
+}
+
 function subjectOf(facts: Facts, of: string): string {
   const value = (name: string) => (facts[name]?.value ?? {}) as Record<string, string>;
   if (of === 'head') return value('pr').headSha ?? '';
@@ -231,6 +252,17 @@ function quietSurface(all: ReadonlyMap<string, Job>): Map<string, Job> {
   return new Map(
     [...all].map(([name, job]) => [name, quiet.includes(name) ? { ...job, run: async () => done() } : job]),
   );
+}
+
+function everyJobTwice(all: ReadonlyMap<string, Job>): Map<string, Job> {
+  const run =
+    (job: Job): Job['run'] =>
+    async (input) => {
+      await job.run(input);
+      const { row, state } = (await loadState(input.deps.pool, input.state.item.id))!;
+      return job.run({ ...input, item: row, state });
+    };
+  return new Map([...all].map(([name, job]) => [name, { ...job, run: run(job) }]));
 }
 
 /** What the queue does, without a queue: every due effect once. Effects of one round run side by side. */
