@@ -1,7 +1,7 @@
-import type { Deps } from '../src/deps.ts';
 import type { SlackUser } from '../src/integrations/slack.ts';
 import { type Membership, type Person, storePeople, storeRoles } from '../src/store/people.ts';
 import type { UpkeepJob } from './job.ts';
+import { publishHomes } from './surface/home.ts';
 
 /** Who is who and who holds which role, as Slack says now. Guests, strangers and deleted people never hold one. */
 export const syncPeople: UpkeepJob = {
@@ -22,7 +22,11 @@ export const syncPeople: UpkeepJob = {
     for (const sentence of roles.problems) deps.log.warn({ job: 'sync-people' }, sentence);
     if (changed.added.length + changed.removed.length > 0) {
       deps.log.info({ job: 'sync-people', ...changed }, 'roles changed');
-      await redrawHomes(deps, [...changed.added, ...changed.removed]);
+      // Whoever gained or lost a role has another queue now.
+      await publishHomes(
+        deps,
+        [...changed.added, ...changed.removed].map((one) => `user:${one.user_id}`),
+      );
     }
   },
 };
@@ -68,10 +72,4 @@ export function resolveRoles(
     if (members.length === before) problems.push(`Nobody holds the role ${role}, so nobody can decide for it.`);
   }
   return { members, problems };
-}
-
-/** Whoever gained or lost a role has another queue now; it is forgotten here and drawn at the next chance. */
-async function redrawHomes(deps: Deps, changed: readonly { user_id: string }[]): Promise<void> {
-  const ids = [...new Set(changed.map((one) => one.user_id))];
-  await deps.db.updateTable('homes').set({ published_hash: null }).where('user_id', 'in', ids).execute();
 }

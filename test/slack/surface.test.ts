@@ -83,7 +83,6 @@ describe('a gate', () => {
 
       *Waiting until the PRD is approved by a product manager*
       <@U01PRIYA>
-      Reports stay in the browser.
         PRD, revision 1 by Lockstep (drafted offline, without a model) · 2 places to fill in
       Product requirements: Export reports as CSV (LS-4)
       Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
