@@ -19,7 +19,13 @@ export interface WorkspaceOptions {
   /** null: the real Slack is used. Without `requestUrl` the app is reached by Socket Mode. */
   slack: { signingSecret: string; botToken: string; appToken: string; requestUrl?: string } | null;
   /** null: the real GitHub is used. */
-  github: { token: string; webhookSecret: string; webhookUrl: string } | null;
+  github: {
+    token: string;
+    webhookSecret: string;
+    webhookUrl: string;
+    /** Sample repositories that are in production from the beginning. Default: all. */
+    inProduction?: readonly string[];
+  } | null;
   /** How the Slack stand-in differs from Slack, for tests that would wait for its limits. */
   slackPace?: Pick<SlackOptions, 'rateLimits' | 'eventRetryDelaysMs'>;
   log: (line: string) => void;
@@ -87,7 +93,7 @@ function openSlack(
 
 function openGitHub(
   options: WorkspaceOptions,
-  { token, webhookSecret, webhookUrl }: NonNullable<WorkspaceOptions['github']>,
+  { token, webhookSecret, webhookUrl, inProduction }: NonNullable<WorkspaceOptions['github']>,
   baseUrl: () => string,
 ): Promise<GitHub> {
   return createGitHub({
@@ -95,7 +101,13 @@ function openGitHub(
     baseUrl,
     token,
     webhook: { url: webhookUrl, secret: webhookSecret },
-    repos: sampleRepos.map(({ owner, name, description, dir }) => ({ owner, name, description, seed: seedFrom(dir) })),
+    repos: sampleRepos.map(({ owner, name, description, dir }) => ({
+      owner,
+      name,
+      description,
+      seed: seedFrom(dir),
+      inProduction: inProduction?.includes(name) ?? true,
+    })),
     ...(options.port ? { ports: { production: options.port + 1, staging: options.port + 2 } } : {}),
     log: options.log,
   });

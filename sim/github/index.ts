@@ -6,20 +6,23 @@ import { mkdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import { createChecks } from './checks.ts';
+import { branchTip } from './commits.ts';
 import { createDeployer } from './deployer.ts';
+import { createDeployment } from './deployments.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createGit } from './git.ts';
 import { createGitHttp } from './git-http.ts';
 import { createMergeability } from './merge.ts';
 import type { Delivery, Repo } from './model.ts';
 import { createPages } from './pages/index.ts';
+import { actions } from './people.ts';
 import { createProcesses } from './processes.ts';
 import { reconcile } from './pushes.ts';
 import { createRepository, localRepository, type RepoOptions } from './repositories.ts';
 import { createRest } from './rest/index.ts';
 import { openStore } from './store.ts';
 import { createWebhooks, type WebhookTarget } from './webhooks.ts';
-import type { EnvironmentView, World } from './world.ts';
+import { bareDir, type EnvironmentView, type World } from './world.ts';
 
 export interface GitHubOptions {
   /** Where repositories, checkouts, logs and `state.json` live; what is there from before is continued. */
@@ -69,7 +72,10 @@ export async function createGitHub(options: GitHubOptions): Promise<GitHub> {
 
   const addRepo = async (repo: RepoOptions) => {
     const known = state.repos.find((one) => one.owner === repo.owner && one.name === repo.name);
-    return known ?? createRepository(world, repo);
+    if (known) return known;
+    const made = await createRepository(world, repo);
+    if (repo.inProduction) await deployFirst(world, made);
+    return made;
   };
   for (const repo of options.repos) await addRepo(repo);
   // Before the repairs: those may add runs of their own, which must not be queued twice.
@@ -104,6 +110,20 @@ export async function createGitHub(options: GitHubOptions): Promise<GitHub> {
       await world.store.close();
     },
   };
+}
+
+/** What was in production before anybody used this workspace. It comes up in its own time. */
+async function deployFirst(world: World, repo: Repo): Promise<void> {
+  const sha = await branchTip(world.git, bareDir(world, repo), repo.defaultBranch);
+  if (!sha) return;
+  const about = { task: 'deploy', payload: {}, transient: false, production: true } as const;
+  const description = 'The application as it is';
+  createDeployment(
+    world,
+    repo,
+    { ...about, sha, ref: repo.defaultBranch, environment: 'production', description },
+    actions,
+  );
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -13,6 +13,8 @@ export interface RepoOptions {
   description?: string;
   /** The path of a local git repository, or a function that fills an empty folder with one. */
   seed: string | ((dir: string) => Promise<void>);
+  /** The seed is in production from the beginning, as a service that people use is; there is something to go back to. */
+  inProduction?: boolean;
 }
 
 /** Mirrors the seed into a bare repository and registers it. */

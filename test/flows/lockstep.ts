@@ -54,6 +54,8 @@ export interface LockstepOptions {
   /** A server of the test's own; otherwise a copy of the template. Dropped at the end. */
   database?: TestDatabase;
   slackPace?: WorkspaceOptions['slackPace'];
+  /** Sample repositories that are in production from the beginning. Default: none, for the time it takes. */
+  inProduction?: readonly string[];
   env?: Record<string, string>;
 }
 
@@ -76,7 +78,12 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     port: 0,
     dataDir: join(dataDir, 'workspace'),
     slack: { signingSecret: keys.signing, botToken: keys.bot, appToken: keys.app, ...requestUrl },
-    github: { token: keys.github, webhookSecret: keys.webhook, webhookUrl: `${webUrl}/webhooks/github` },
+    github: {
+      token: keys.github,
+      webhookSecret: keys.webhook,
+      webhookUrl: `${webUrl}/webhooks/github`,
+      inProduction: options.inProduction ?? [],
+    },
     ...(options.slackPace ? { slackPace: options.slackPace } : {}),
     log: () => {},
   });
