@@ -16,12 +16,14 @@ export interface EffectRow {
   created_at: Date;
   /** How often the queue started it without hearing its end, as far as this row knows. */
   error: string | null;
+  /** When this was read, by the clock of the database. */
+  read_at: string;
 }
 
 const READ = {
   name: 'read_effect',
   text: `SELECT o.id, o.item_id, i.key AS item_key, o.version, o.visit, o.job, o.params, o.turn, o.attempts,
-           o.done_at IS NOT NULL AS done, o.created_at, o.error
+           o.done_at IS NOT NULL AS done, o.created_at, o.error, now()::text AS read_at
          FROM outbox o LEFT JOIN items i ON i.id = o.item_id WHERE o.id = $1`,
 };
 
@@ -57,7 +59,10 @@ export async function settleEffect(pool: Pool, ids: string | readonly string[], 
   });
 }
 
-/** The effect is looked at again later: a new turn, so that a job of the old one knows that it is over. */
+/**
+ * The effect is looked at again later: a new turn, so that a job of the old one knows that it is over. Later is now when
+ * something came in about the item since this run began: what it is about may have happened after the look.
+ */
 export async function postpone(
   pool: Pool,
   effect: EffectRow,
@@ -65,10 +70,12 @@ export async function postpone(
 ): Promise<Order | null> {
   const result = await pool.query<{ run_at: Date }>({
     name: 'postpone_effect',
-    text: `UPDATE outbox SET turn = turn + 1, run_at = now() + $3 * interval '1 millisecond', attempts = $4, error = $5,
-             sent_at = NULL
+    text: `UPDATE outbox SET turn = turn + 1, attempts = $4, error = $5, sent_at = NULL,
+             run_at = now() + CASE
+               WHEN $5::text IS NULL AND EXISTS (SELECT FROM inbox b WHERE b.item_id = outbox.item_id AND b.received_at >= $6)
+               THEN 0 ELSE $3 END * interval '1 millisecond'
            WHERE id = $1 AND turn = $2 AND done_at IS NULL RETURNING run_at`,
-    values: [effect.id, effect.turn, how.ms, how.attempts, how.error],
+    values: [effect.id, effect.turn, how.ms, how.attempts, how.error, effect.read_at],
   });
   const row = result.rows[0];
   return row
