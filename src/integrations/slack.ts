@@ -53,7 +53,6 @@ interface Log {
 }
 
 const QUIET = { parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false } as const;
-/** Ten seconds for Slack to answer; the job that asked has more. */
 const TIMEOUT_MS = 10_000;
 const PAGE = 200;
 const MAX_PAGES = 50;
@@ -61,6 +60,8 @@ const MAX_PAGES = 50;
 export interface SlackSettings {
   botToken: string;
   apiUrl: string;
+  /** How long Slack may take to answer; the job that asks has more. */
+  timeoutMs?: number;
   /** For tests: what to use instead of the network. */
   fetch?: WebClientOptions['fetch'];
 }
@@ -70,7 +71,7 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     slackApiUrl: settings.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: TIMEOUT_MS,
+    timeout: settings.timeoutMs ?? TIMEOUT_MS,
     allowAbsoluteUrls: false,
     logger: silent(),
     ...(settings.fetch ? { fetch: settings.fetch } : {}),
