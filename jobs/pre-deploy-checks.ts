@@ -36,19 +36,25 @@ export const preDeployChecks = job({
     const repo = repoOf(state);
     const green = await checksGreen(input, repo, merge.sha);
     if (green === 'pending') return again(LOOK_MS);
+    const before = await goodBefore(input, repo, merge.sha);
     const checks: Check[] = [
       ...(await liveChecks(input)),
       green,
       await approvalsValid(input),
       ...(await onStaging(input, merge.sha)),
-      await rollbackKnown(input, repo, merge.sha),
+      wayBack(before),
     ];
     const verdict = checks.some((check) => check.status === 'fail')
       ? 'fail'
       : checks.some((check) => check.status === 'unknown')
         ? 'unknown'
         : 'pass';
-    const value: FactValues['deploy_checks'] = { verdict, checks, risk: riskOf(state.facts, deps.now()) };
+    const value: FactValues['deploy_checks'] = {
+      verdict,
+      checks,
+      risk: riskOf(state.facts, deps.now()),
+      back: before?.sha ?? null,
+    };
     const facts: NewFact[] = [{ name: 'deploy_checks', value, source: 'Lockstep', subject: merge.sha }];
     const service = serviceNamed(deps.catalog, fact(state.facts, 'service') ?? '');
     if (service) facts.push(await incidentFact(input, service));
@@ -119,10 +125,14 @@ async function onStaging(input: JobInput<unknown>, sha: string): Promise<Check[]
   return [standing.state === 'failure' ? fail(name, standing.because) : unsure(name, 'its deployment has not ended')];
 }
 
-async function rollbackKnown(input: JobInput<unknown>, repo: string, sha: string): Promise<Check> {
-  const name = 'the way back is known';
+/** What was in production before this commit. */
+async function goodBefore(input: JobInput<unknown>, repo: string, sha: string) {
   const successes = await calls(input).successesOf(repo, 'production', 3);
-  const target = successes.find((one) => one.sha !== sha);
+  return successes.find((one) => one.sha !== sha) ?? null;
+}
+
+function wayBack(target: Awaited<ReturnType<typeof goodBefore>>): Check {
+  const name = 'the way back is known';
   if (target) return pass(name, `${target.sha.slice(0, 7)} was in production since ${target.at}`);
   return pass(name, 'nothing was in production before, so there is nothing to go back to');
 }

@@ -42,7 +42,7 @@ async function follow(input: JobInput<P>): Promise<Outcome> {
   const value: FactValues['staging'] = { state, sha: row.sha, previousSha: row.previous_sha, url, logUrl, because, at };
   const about = (subject: string): NewFact => ({ name: environment, value, source: 'GitHub deployments', subject });
   if (state === 'success')
-    return done(finished(input, NAME, [about(row.sha)], `${row.sha.slice(0, 7)} is on ${environment}`));
+    return done(finished(input, NAME, [about(row.sha)], `${environment} runs ${row.sha.slice(0, 7)}`));
   // A failed attempt says nothing about that commit being there, so it speaks about no commit.
   if (state === 'failure') {
     const log = logUrl ? ` Log: ${logUrl}` : '';

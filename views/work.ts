@@ -129,8 +129,7 @@ export function packetLines(facts: Facts): string[] {
   lines.push(`*Checks before the deploy*\n${checks.join('\n')}`);
   const parts = asked.risk.parts.slice(0, 8).map((part) => safe(part, 150));
   lines.push(`*Risk:* ${asked.risk.level}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`);
-  const production = value(facts, 'production');
-  const back = production?.state === 'success' ? production.sha : production?.previousSha;
+  const { back } = asked;
   lines.push(
     `*If it goes wrong:* ${back ? `Rollback returns production to ${shortSha(safe(back, 40))}` : 'there is no earlier deployment to return to'}`,
   );

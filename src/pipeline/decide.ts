@@ -276,6 +276,8 @@ function isWorthALine(change: Change, moved: boolean): boolean {
   return true;
 }
 
+const REVIEW_FACTS = ['pr', 'checks', 'preview'];
+
 function surfaceEffects(change: Change, before: State, known: readonly string[]): Effect[] {
   const moved = change.from !== change.to || change.item.visit !== before.item.visit;
   const newAsks = asks(change.gate).filter((ask) => !known.includes(askKey(ask)));
@@ -294,7 +296,10 @@ function surfaceEffects(change: Change, before: State, known: readonly string[])
     effects.push({ job: 'notify', params, visit: null });
   }
   const queues = new Set([...before.waits, ...change.waits].map((wait) => wait.who));
-  if (moved || change.type === 'created' || !isDeepStrictEqual(before.waits, change.waits)) {
+  // Home shows pull requests with their checks and preview to whoever has to review them.
+  const reviewed = change.waits.some((wait) => wait.kind === 'review');
+  const shown = reviewed && change.facts.some((entry) => REVIEW_FACTS.includes(entry.name));
+  if (moved || shown || change.type === 'created' || !isDeepStrictEqual(before.waits, change.waits)) {
     effects.push({ job: 'update-home', params: { who: [...queues, `user:${change.item.requester}`] }, visit: null });
   }
   return effects;

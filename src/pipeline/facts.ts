@@ -93,6 +93,8 @@ export interface FactValues {
     verdict: 'pass' | 'fail' | 'unknown';
     checks: { name: string; status: 'pass' | 'fail' | 'unknown'; because: string }[];
     risk: { level: 'low' | 'medium' | 'high'; parts: string[] };
+    /** The commit that Rollback would return to; null when nothing was in production before. */
+    back: string | null;
   };
   /** Subject: merged SHA. */
   release_notes: { markdown: string; revision: number };

@@ -179,10 +179,13 @@ describe('a look at the world', () => {
   const green = (sha: string) => fact('checks', { conclusion: 'success', runs: [] }, sha);
   const preview = { stage: 'preview', log: finished('review-diff', 'provision-preview', 'ping-reviewer') };
 
-  it('records what is new', () => {
+  it('records what is new, and shows it to those who review', () => {
     const waits = [{ who: 'role:reviewer', kind: 'review' as const }];
     const at = state({ ...preview, waits, facts: { pr: pull('h1') } });
-    expect(decideAt(at, seen(green('h1')))).toMatchObject({ kind: 'waiting', surface: ['update-card'] });
+    expect(decideAt(at, seen(green('h1')))).toMatchObject({
+      kind: 'waiting',
+      surface: ['update-card', 'update-home'],
+    });
   });
 
   it('with nothing new is not recorded, whatever the order of keys', () => {

@@ -1,0 +1,21 @@
+import { afterEach, expect, it } from 'vitest';
+import { redisUrl } from '../faults/road.ts';
+import { type Lockstep, type LockstepOptions, startLockstep } from './lockstep.ts';
+import { tellStory } from './story.ts';
+
+/** The same story on the other ways in and the other queue. */
+
+let lockstep: Lockstep | undefined;
+afterEach(() => lockstep?.close());
+
+const redis = await redisUrl(8);
+const WAYS: [string, LockstepOptions][] = [
+  ['Socket Mode, without a public address', { socketMode: true }],
+  ...(redis ? ([['the queue on Redis', { redis }]] as [string, LockstepOptions][]) : []),
+];
+
+it.each(WAYS)('one item from /ticket to production and back: %s', async (_, options) => {
+  lockstep = await startLockstep({ ...options, inProduction: ['storefront'] });
+  expect(lockstep.config.redis ?? undefined).toBe(options.redis);
+  await tellStory(lockstep);
+});

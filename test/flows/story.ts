@@ -1,0 +1,321 @@
+import { expect } from 'vitest';
+import { interactive } from '../../sim/slack/blocks.ts';
+import { buttonOf, historyOf } from '../faults/road.ts';
+import {
+  arrives,
+  cardOf,
+  clicks,
+  create,
+  type Gate,
+  gateOf,
+  goes,
+  homeOf,
+  linesOf,
+  masked,
+  needOf,
+  read,
+} from './crew.ts';
+import { type Lockstep, sampleTickets, until } from './lockstep.ts';
+
+const BANNER = 'Free shipping on orders over $50.00.';
+const PEOPLE = ['priya', 'emil', 'rosa', 'remo', 'olga'] as const;
+
+/** One item from `/ticket` to production and back again, every gate by click of another person. */
+export async function tellStory(lockstep: Lockstep): Promise<void> {
+  for (const who of PEOPLE) await lockstep.slack.act(who).home();
+  const [ticket] = await sampleTickets();
+  expect(await until(() => production(lockstep))).not.toContain(BANNER);
+
+  const key = await create(lockstep, ticket!);
+  const seen = await passEveryGate(lockstep, key);
+  expect(seen.needs).toMatchInlineSnapshot(`
+    {
+      "deployed": "*Waiting until production stays healthy through the watch window*",
+      "prd_ready": "*Waiting until the PRD is approved by a product manager*",
+      "preview": "*Waiting until the pull request is approved by a reviewer*",
+      "ready": "*Waiting until an engineer delegates it*",
+      "release": "*Waiting until a release manager deploys it*",
+      "spec_ready": "*Waiting until the tech spec is approved by an engineer*",
+    }
+  `);
+  expect(seen.asks).toMatchInlineSnapshot(`
+    {
+      "prd_ready": "*Waiting until the PRD is approved by a product manager*
+    <@U01PRIYA>
+      PRD, revision 1 by Lockstep, offline (drafted offline, without a model) · 2 places to fill in
+    Product requirements: Show a free-shipping banner when the cart is over $50 (LS-1)
+    Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
+    …
+    [Approve PRD (primary)] [Request changes] [Edit PRD] [Open full PRD]",
+      "preview": "*Waiting until the pull request is approved by a reviewer*
+    <@U01ROSA>
+    *Pull request:* <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · +59 −0 in 4 files · checks passed
+    *Preview:* <http://HOST/|open it> (SHA)
+    *Reviewer:* Rosa Marin (code owner of what changed)
+    [Approve pull request (primary)] [Request changes]",
+      "ready": "*Waiting until an engineer delegates it*
+    <@U01EMIL> <@U01ROSA>
+    The ticket asks: "Show a free-shipping banner when the cart is over $50".
+      Tech spec, revision 1 by Lockstep, offline (drafted offline, without a model)
+    ✓ score has finished: done
+    ✓ the service tier is not T1: storefront is T3
+    ✓ the blast radius is known and at most medium: it is low
+    ✓ no incident is active on the service: none
+    ✓ the priority is not P0 or P1: it is P2
+    ✓ the acceptance criteria are not empty and parse: 4 criteria
+    … an engineer delegates it: nobody has decided yet
+    [Delegate… (primary)] [Request changes] [Open full spec]",
+      "release": "*Waiting until a release manager deploys it*
+    <@U01REMO>
+    *Commit:* SHA, merged DATE
+    *Checks before the deploy*
+    ✓ no incident on the service or what it depends on: none on storefront and 4 that it depends on
+    ✓ nobody else is deploying to production: acme/storefront
+    ✓ the soak on staging has elapsed: since DATE
+    ✓ the checks are green on the merged commit: 1 on SHA
+    ✓ what was approved is what is deployed: the PRD by Priya Patel, the tech spec by Emil Larsen, the pull request by Rosa Marin
+    ✓ staging runs this commit: http://HOST/
+    ✓ the way back is known: SHA was in production since DATE
+    *Risk:* low (a small change: 59 lines in 4 files; the blast radius is low; the service is T3)
+    *If it goes wrong:* Rollback returns production to SHA
+    [Deploy… (primary)]",
+      "spec_ready": "*Waiting until the tech spec is approved by an engineer*
+    <@U01EMIL> <@U01ROSA>
+      Tech spec, revision 1 by Lockstep, offline (drafted offline, without a model)
+    Technical specification: Show a free-shipping banner when the cart is over $50 (LS-1)
+    Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
+    …
+    [Approve spec (primary)] [Request changes] [Edit spec] [Open full spec]",
+    }
+  `);
+  expect(seen.homes).toMatchInlineSnapshot(`
+    {
+      "deployed: priya": "[New ticket (primary)] [Show board] [Refresh]
+    # Waiting on you
+      Nothing waits on you. Approvals and questions for your roles come here.
+    ----
+    # Pull requests to review
+      No pull request waits for your review.
+    ----
+    # Your items in flight (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    P2 · Deployed · Waiting until production stays healthy through the watch window · since DATE [Open]
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----",
+      "never: olga": "[New ticket (primary)] [Show board] [Refresh]
+    *Lockstep takes a ticket to production, and asks people at every gate.*
+    Type \`/ticket\` in any channel, or use New ticket above. The thread of an item is where everything about it happens.
+    # Waiting on you
+      Nothing waits on you. Approvals and questions for your roles come here.
+    ----
+    # Pull requests to review
+      No pull request waits for your review.
+    ----
+    # Your items in flight
+      You have nothing under way. Start something with New ticket.
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----",
+      "prd_ready: priya": "[New ticket (primary)] [Show board] [Refresh]
+    # Waiting on you (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    P2 · For review · Waiting until the PRD is approved by a product manager · since DATE [Open]
+    ----
+    # Pull requests to review
+      No pull request waits for your review.
+    ----
+    # Your items in flight (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    P2 · For review · Waiting until the PRD is approved by a product manager · since DATE [Open]
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----",
+      "preview: rosa": "[New ticket (primary)] [Show board] [Refresh]
+    # Waiting on you
+      Nothing waits on you. Approvals and questions for your roles come here.
+    ----
+    # Pull requests to review (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · <http://HOST/|preview> · checks passed · waits since DATE [Open]
+    ----
+    # Your items in flight
+      You have nothing under way. Start something with New ticket.
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----",
+      "ready: emil": "[New ticket (primary)] [Show board] [Refresh]
+    # Waiting on you (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    P2 · Ready to Delegate · Waiting until an engineer delegates it · since DATE [Open]
+    ----
+    # Pull requests to review
+      No pull request waits for your review.
+    ----
+    # Your items in flight
+      You have nothing under way. Start something with New ticket.
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----",
+      "release: remo": "[New ticket (primary)] [Show board] [Refresh]
+    # Waiting on you (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    P2 · Preview · Waiting until a release manager deploys it · since DATE [Open]
+    ----
+    # Pull requests to review
+      No pull request waits for your review.
+    ----
+    # Your items in flight
+      You have nothing under way. Start something with New ticket.
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----",
+      "spec_ready: emil": "[New ticket (primary)] [Show board] [Refresh]
+    # Waiting on you (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    P2 · For review · Waiting until the tech spec is approved by an engineer · since DATE [Open]
+    ----
+    # Pull requests to review
+      No pull request waits for your review.
+    ----
+    # Your items in flight
+      You have nothing under way. Start something with New ticket.
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----",
+    }
+  `);
+  expect(await production(lockstep)).toContain(BANNER);
+
+  await rollBack(lockstep, key);
+  await buttonOf(lockstep, key, 'deploy', 60_000);
+  expect(await production(lockstep)).not.toContain(BANNER);
+  expect(await needOf(lockstep, key)).toMatchInlineSnapshot(`"*Waiting until a release manager deploys it*"`);
+  expect(masked(read(await cardOf(lockstep, key)))).toMatch(/\*Rollback\* to SHA is done: production runs SHA again/);
+  expect(await linesOf(lockstep, key)).toMatchInlineSnapshot(`
+    [
+      "LS-1: It is about storefront. Now in “Enriched”",
+      "LS-1: PRD revision 1 by Lockstep, offline. Now in “PRD ready”",
+      "LS-1: *Priya Patel* approved the PRD. Now in “Spec draft”",
+      "LS-1: Tech spec revision 1 by Lockstep, offline. Now in “Spec ready”",
+      "LS-1: *Emil Larsen* approved the tech spec. Now in “Ready”",
+      "LS-1: *Emil Larsen* delegated it to the scripted agent. Now in “In development”",
+      "LS-1: #1 is open. Now in “Preview”",
+      "LS-1: *Rosa Marin* approved the pull request. Now in “Merging”",
+      "LS-1: Merged #1 as SHA. Now in “Staging”",
+      "LS-1: Soaked on staging for 5 s. Now in “Release”",
+      "LS-1: *Remo Keller* started the deploy to production. Now in “Deploying”",
+      "LS-1: Production runs SHA. Now in “Deployed”",
+      "LS-1: *Remo Keller* asked for a rollback",
+      "LS-1: Production runs SHA again. Now in “Release”",
+    ]
+  `);
+  expect(await homeOf(lockstep, 'remo')).toMatchInlineSnapshot(`
+    "[New ticket (primary)] [Show board] [Refresh]
+    # Waiting on you (1)
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    P2 · Preview · Waiting until a release manager deploys it · since DATE [Open]
+    ----
+    # Pull requests to review
+      No pull request waits for your review.
+    ----
+    # Your items in flight
+      You have nothing under way. Start something with New ticket.
+    ----
+    # Blocked
+      Nothing of yours is blocked.
+    ----"
+  `);
+  expect(await deciders(lockstep, key)).toEqual([
+    ['approved', 'prd', 'Priya Patel'],
+    ['approved', 'spec', 'Emil Larsen'],
+    ['approved', 'spec', 'Emil Larsen'],
+    ['approved', 'head', 'Rosa Marin'],
+    ['approved', 'merge', 'Remo Keller'],
+    ['rollback_requested', '', 'Remo Keller'],
+  ]);
+}
+
+/** What each gate says to the people who have to decide, in the message with the buttons. */
+const ASKS: Readonly<Record<Gate, RegExp | null>> = {
+  prd_ready: /PRD is approved/,
+  spec_ready: /spec is approved/,
+  ready: /delegates it/,
+  preview: /pull request is approved/,
+  release: /deploys it/,
+  deployed: null,
+};
+/** Whose turn it is. */
+const TURN: Readonly<Record<Gate, string>> = {
+  prd_ready: 'priya',
+  spec_ready: 'emil',
+  ready: 'emil',
+  preview: 'rosa',
+  release: 'remo',
+  deployed: 'priya',
+};
+
+interface Seen {
+  needs: Record<string, string>;
+  asks: Record<string, string>;
+  homes: Record<string, string>;
+}
+
+async function passEveryGate(lockstep: Lockstep, key: string): Promise<Seen> {
+  const seen: Seen = { needs: {}, asks: {}, homes: {} };
+  await goes(lockstep, key, 'deployed', async (gate) => {
+    if (gate === 'preview') await untilEverythingElseHolds(lockstep, key);
+    seen.needs[gate] = await needOf(lockstep, key);
+    const ask = ASKS[gate];
+    if (ask) seen.asks[gate] = brief(await gateOf(lockstep, key, ask));
+    seen.homes[`${gate}: ${TURN[gate]}`] = await homeOf(lockstep, TURN[gate]);
+  });
+  seen.homes['never: olga'] = await homeOf(lockstep, 'olga');
+  return seen;
+}
+
+/** Documents are snapshots of their own tests; here their beginning and the buttons will do. */
+function brief(text: string): string {
+  const lines = text.split('\n');
+  return lines.length <= 16 ? text : [...lines.slice(0, 5), '…', lines.at(-1)].join('\n');
+}
+
+/** Checks, spec and preview come at their own pace; then only the reviewer is missing. */
+async function untilEverythingElseHolds(lockstep: Lockstep, key: string): Promise<void> {
+  await until(async () => {
+    const card = masked(JSON.stringify(await cardOf(lockstep, key)));
+    return ['✓ the checks are green', '✓ the diff stays', '✓ a preview of the head'].every((one) => card.includes(one));
+  }, 60_000);
+}
+
+async function rollBack(lockstep: Lockstep, key: string): Promise<void> {
+  const card = await cardOf(lockstep, key);
+  const button = interactive(card.blocks ?? []).find(({ element }) => element.action_id === 'rollback')!.element;
+  expect(button.style).toBe('danger');
+  expect(masked(JSON.stringify(button.confirm))).toMatchInlineSnapshot(
+    `"{"title":{"type":"plain_text","text":"Roll back LS-1?","emoji":false},"text":{"type":"plain_text","text":"Production goes back from SHA to SHA, the last good deployment before it.","emoji":false},"confirm":{"type":"plain_text","text":"Roll back","emoji":false},"deny":{"type":"plain_text","text":"Keep as it is","emoji":false},"style":"danger"}"`,
+  );
+  await clicks(lockstep, key, 'remo', 'rollback');
+  await arrives(lockstep, key, 'release');
+}
+
+/** What customers see. */
+export async function production(lockstep: Lockstep): Promise<string> {
+  const place = lockstep.github.environments().find((one) => one.name === 'production' && /storefront/.test(one.repo));
+  if (place?.state !== 'serving') throw new Error(`production of the shop: ${place?.state}`);
+  return (await fetch(place.url)).text();
+}
+
+async function deciders(lockstep: Lockstep, key: string): Promise<string[][]> {
+  const rows = await historyOf(lockstep, key);
+  return rows
+    .filter((row) => row.actor_id !== 'lockstep' && row.type !== 'created')
+    .map((row) => [row.type, row.of ?? '', row.actor_name]);
+}
