@@ -2,6 +2,7 @@ import type { ActionRequest, Channel, ClientEvent, Container, Message, Person, V
 import type { Option, OptionGroup } from '../blocks/types.ts';
 import { createApi } from './api.ts';
 import { createForm, type Form, type Values } from './form.ts';
+import { watchLinks } from './links.ts';
 import { placeFor, readUrl, writeUrl } from './place.ts';
 import { insert, reduce } from './reduce.ts';
 import { emptyState, type History, type Place, type State, type Toast, threadKey, withAppName } from './state.ts';
@@ -193,6 +194,11 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
   };
   window.addEventListener('popstate', onPop);
   document.addEventListener('visibilitychange', onVisibility);
+  const ignoreLinks = watchLinks(
+    api,
+    () => state.boot?.links,
+    (links) => set({ boot: { ...state.boot!, links } }),
+  );
 
   return {
     get: () => state,
@@ -205,6 +211,7 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
       stream?.close();
       stream = undefined;
       tabs.leave();
+      ignoreLinks();
       window.removeEventListener('popstate', onPop);
       document.removeEventListener('visibilitychange', onVisibility);
     },
