@@ -33,7 +33,7 @@ const STALLED_MS = 2_000;
 const UNSENT_MS = 200;
 const DRAIN_MS = 400;
 const RESEND_MS = 5_000;
-const SCHEDULE_MS = 30_000;
+const SCHEDULE_MS = 10_000;
 const BATCH = 500;
 
 const CONCURRENCY: Record<QueueName, number> = { slack: 8, drafting: 4, agents: 8, delivery: 8, upkeep: 2 };
