@@ -1,4 +1,4 @@
-import type { ActionsBlock } from '@slack/types';
+import type { ActionsBlock, KnownBlock } from '@slack/types';
 import { button, option, plain } from './blocks.ts';
 import type { Ask, CardData, ItemRef } from './data.ts';
 import { shortSha } from './text.ts';
@@ -72,18 +72,25 @@ function menu(card: CardData): Elements[number] {
   };
 }
 
-/** The select that answers an open question. At most 100 candidates are offered. */
-export function questionSelect(item: ItemRef, question: NonNullable<CardData['question']>): Elements {
-  if (question.candidates.length === 0) return [];
+/**
+ * The select that answers an open question. At most 100 candidates are offered. What it is about stands in the block id,
+ * because the value of an option is too short for it beside a long name.
+ */
+export function questionBlock(item: ItemRef, question: NonNullable<CardData['question']>): KnownBlock[] {
+  const options = question.candidates.filter((candidate) => candidate.length <= 75).slice(0, 100);
+  if (options.length === 0) return [];
   return [
     {
-      type: 'static_select',
-      action_id: `answer_${question.fact}`,
-      placeholder: plain('Choose a service', 150),
-      options: question.candidates
-        .filter((candidate) => candidate.length <= 40)
-        .slice(0, 100)
-        .map((candidate) => option(candidate, pack({ item: item.id, visit: item.visit, word: candidate }))),
+      type: 'actions',
+      block_id: pack({ item: item.id, visit: item.visit }),
+      elements: [
+        {
+          type: 'static_select',
+          action_id: `answer_${question.fact}`,
+          placeholder: plain('Choose a service', 150),
+          options: options.map((candidate) => option(candidate, candidate)),
+        },
+      ],
     },
   ];
 }

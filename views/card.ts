@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { actions, context, inert, type MessageView, section } from './blocks.ts';
-import { cardButtons, questionSelect } from './buttons.ts';
+import { cardButtons, questionBlock } from './buttons.ts';
 import type { CardData } from './data.ts';
 import { tree } from './gate-tree.ts';
 import { atMost99, capital, clip, dated, dollars, oneLine, person, safe, when } from './text.ts';
@@ -80,7 +80,7 @@ function factBlocks(data: CardData): KnownBlock[] {
 
 function questionBlocks(data: CardData): KnownBlock[] {
   if (!data.question) return [];
-  return [context(safe(data.question.because, 500)), ...actions(questionSelect(data.item, data.question))];
+  return [context(safe(data.question.because, 500)), ...questionBlock(data.item, data.question)];
 }
 
 const LEVELS = { human: 'by people', ai_assisted: 'AI-assisted', ai_led: 'AI-led', autonomous: 'autonomous' } as const;

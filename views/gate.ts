@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { actions, context, inert, type MessageView, section } from './blocks.ts';
-import { askButtons, questionSelect } from './buttons.ts';
+import { askButtons, questionBlock } from './buttons.ts';
 import { clipLines, waitingUntil } from './card.ts';
 import type { DecisionLine, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
 import { fromMarkdown } from './markdown.ts';
@@ -93,7 +93,7 @@ export function questionMessage(item: ItemRef, question: Question, asked: Person
     blocks: [
       section(`*${safe(question.text, 600)}*\n${person(asked.id, asked.name)}`),
       context(safe(question.because, 600) || 'Lockstep does not guess.'),
-      ...actions(questionSelect(item, question)),
+      ...questionBlock(item, question),
     ],
   };
 }

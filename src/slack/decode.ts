@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { unpack } from '../../views/values.ts';
+import { type Target, unpack } from '../../views/values.ts';
 import type { ActionCall, Call, Caller, Client, Place, SubmitCall } from './call.ts';
 
 /** Slack's payloads as calls. Only what is used is read, and nothing of it is trusted beyond its signature. */
@@ -43,6 +43,7 @@ export interface InteractionBody {
 
 export interface ActionBody {
   action_id: string;
+  block_id?: string;
   action_ts?: string;
   type: string;
   value?: string;
@@ -97,13 +98,19 @@ export function actionCall(body: InteractionBody, transport: Transport): ActionC
   return {
     id: action.action_id,
     value,
-    target: unpack(value),
+    target: unpack(value) ?? targetOfBlock(action, value),
     caller: callerOf(body),
     request: { id: requestId(body, action), kind: 'click' },
     triggerId: body.trigger_id ?? null,
     place: placeOf(body),
     ...transport,
   };
+}
+
+/** A select's options are words; what they are about stands in the id of its block. */
+function targetOfBlock(action: ActionBody, value: string | undefined): Target | null {
+  const target = unpack(action.block_id);
+  return target && { ...target, word: value };
 }
 
 /** The same submit twice is one request; with other values it is another one, because Slack keeps the view's hash. */

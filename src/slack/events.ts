@@ -26,7 +26,7 @@ interface Received {
 }
 
 /** Events by type. Others (replies in threads, for now) are for people among themselves. */
-const EVENTS: Readonly<Record<string, (received: Received) => Promise<void>>> = {
+export const EVENTS: Readonly<Record<string, (received: Received) => Promise<void>>> = {
   app_home_opened: homeOpened,
   app_mention: mentioned,
 };

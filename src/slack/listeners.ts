@@ -155,7 +155,7 @@ function keepForm(call: SubmitCall, sentence: string): Reply {
 }
 
 /** Shortcuts by their callback id in the manifest. */
-const SHORTCUTS: Readonly<Record<string, (context: Context<Call>, body: InteractionBody) => Promise<Reply>>> = {
+export const SHORTCUTS: Readonly<Record<string, (context: Context<Call>, body: InteractionBody) => Promise<Reply>>> = {
   ticket_new: newTicketShortcut,
   ticket_from_message: (context, body) => ticketFromMessage(context, body.message?.text ?? ''),
 };

@@ -26,7 +26,6 @@ describe('a gate message', () => {
     expect(reads(message)).toMatchInlineSnapshot(`
       "*Waiting until the PRD is approved by a product manager*
       <@U01PRIYA>
-      People cannot take reports into a spreadsheet.
         PRD, revision 2 by Lockstep (drafted offline, without a model) · 2 places to fill in
       PRD
 
@@ -121,7 +120,7 @@ describe('a question', () => {
   });
 
   it('takes 200 candidates and none', () => {
-    const candidates = Array.from({ length: 200 }, (_, index) => `service-${index}`);
+    const candidates = Array.from({ length: 200 }, (_, index) => `${'long-name-'.repeat(7)}${index}`);
     expectGoodMessage(questionMessage(ITEM, { ...question, text: HOSTILE, because: LONG, candidates }, priya));
     expectGoodMessage(questionMessage(ITEM, { ...question, candidates: [] }, priya));
   });

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ACTIONS } from '../../src/slack/actions.ts';
+import { EVENTS } from '../../src/slack/events.ts';
+import { SHORTCUTS } from '../../src/slack/listeners.ts';
+import { SUBMITS } from '../../src/slack/submits.ts';
+import { card } from '../../views/card.ts';
+import { editModal } from '../../views/document.ts';
+import { gateMessage, questionMessage } from '../../views/gate.ts';
+import { boardHome, queueHome } from '../../views/home.ts';
+import { didYouMean, searchResults } from '../../views/lists.ts';
+import { cancelModal, delegateModal, deployModal, intakeModal, requestChangesModal } from '../../views/modals.ts';
+import { ASK, cardData, controls, gateData, hostileCard, ITEM, manyRows, PRD, SHA } from '../views/fixture.ts';
+
+/** Every control that is drawn has its handler, every handler its control, and Slack's manifest knows the rest. */
+
+const rows = { rows: manyRows(2), count: 2 };
+const question = { fact: 'service', text: '?', because: '', candidates: ['a'] };
+const target = { item: '1', visit: 1 };
+
+const DRAWN = [
+  card(hostileCard({ question })),
+  card(cardData({ can: { retry: true, cancel: true, rollback: { from: SHA, to: null } } })),
+  gateMessage(gateData()),
+  gateMessage(gateData({ ask: { ...ASK, of: 'spec', verb: 'delegate' } })),
+  gateMessage(gateData({ ask: { ...ASK, of: 'merge', verb: 'deploy' } })),
+  questionMessage(ITEM, question, { id: 'U1', name: 'x' }),
+  queueHome({ waiting: rows, reviews: { rows: [], count: 0 }, inFlight: rows, blocked: rows }),
+  boardHome([{ column: 'Incoming', ...rows }]),
+  didYouMean('/ticket shwo', 'show'),
+  searchResults('x', rows, 'x'),
+];
+
+const FORMS = [
+  intakeModal({ services: ['a'], origin: { channel: 'C1', source: '' } }),
+  requestChangesModal(ITEM, target),
+  editModal({ item: ITEM, document: PRD, sections: [] }),
+  delegateModal({ item: ITEM, target, agents: [{ id: 'a', label: 'A' }], preferred: 'a', lines: [] }),
+  deployModal({ item: ITEM, target, packet: ['x'], notes: '' }),
+  cancelModal(ITEM),
+];
+
+const sorted = (words: Iterable<string>) => [...new Set(words)].sort();
+const manifest = JSON.parse(readFileSync(new URL('../../slack-manifest.json', import.meta.url), 'utf8'));
+
+describe('the tables of handlers', () => {
+  it('have every control that is drawn, and no other', () => {
+    expect(sorted(Object.keys(ACTIONS))).toEqual(sorted(DRAWN.flatMap(controls)));
+  });
+
+  it('have every form that can be submitted, and no other', () => {
+    expect(sorted(Object.keys(SUBMITS))).toEqual(sorted(FORMS.map((form) => form.callback_id!)));
+    expect(FORMS.every((form) => form.submit !== undefined)).toBe(true);
+  });
+
+  it('are what the manifest tells Slack', () => {
+    const shortcuts = manifest.features.shortcuts as { callback_id: string }[];
+    expect(sorted(Object.keys(SHORTCUTS))).toEqual(sorted(shortcuts.map((one) => one.callback_id)));
+    expect(sorted(Object.keys(EVENTS))).toEqual(sorted(manifest.settings.event_subscriptions.bot_events));
+    expect(manifest.features.slash_commands.map((one: { command: string }) => one.command)).toEqual(['/ticket']);
+  });
+});
