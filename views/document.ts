@@ -1,12 +1,20 @@
 import type { ModalView } from '@slack/types';
-import { alert, context, divider, inert, type ModalSpec, modal, textInput } from './blocks.ts';
+import { actions, alert, button, context, divider, inert, type ModalSpec, modal, textInput } from './blocks.ts';
 import type { DocumentRef, ItemRef, PersonRef, SectionText } from './data.ts';
 import { fromMarkdown } from './markdown.ts';
 import { capital, clean, clip, person, safe } from './text.ts';
 import { pack } from './values.ts';
 
-/** The whole document to read. Slack shows 250 KB at most; what does not fit is said. */
-export function documentModal(item: ItemRef, document: DocumentRef, markdown: string): ModalView {
+/**
+ * The whole document to read. Slack shows 250 KB at most; what does not fit is said. The revision in force may be
+ * edited from here at any time, also after its gate.
+ */
+export function documentModal(
+  item: ItemRef,
+  document: DocumentRef,
+  markdown: string,
+  editable: 'prd' | 'spec' | null = null,
+): ModalView {
   const text = fromMarkdown(markdown, { max: 60_000, maxBlocks: 90 });
   return modal({
     id: 'document',
@@ -17,8 +25,14 @@ export function documentModal(item: ItemRef, document: DocumentRef, markdown: st
       ),
       ...text.blocks,
       ...(text.cut ? [context('The document is longer than Slack can show.')] : []),
+      ...(editable ? actions([editButton(item, document, editable)]) : []),
     ],
   });
+}
+
+function editButton(item: ItemRef, document: DocumentRef, name: 'prd' | 'spec') {
+  const value = pack({ item: item.id, visit: item.visit, document: name, subject: document.hash });
+  return button({ id: 'edit', text: `Edit ${document.label}`, value });
 }
 
 /** Why a submit was not taken, and what stands there now; what was typed stays in the form. */

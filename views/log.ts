@@ -36,7 +36,7 @@ function what(line: LogLine): string {
     case 'revised':
       return line.actor.id === 'lockstep'
         ? capital(`${subject} has a new revision${note}`)
-        : `${who} changed ${subject}${note}`;
+        : `${who} changed ${subject}${line.from === line.to ? '' : ', so it has to be approved again'}${note}`;
     case 'retried':
       return `${who} started this step again`;
     case 'rollback_requested':

@@ -71,7 +71,7 @@ const delegate = about((context, target) =>
       const open = await openAsk(input, target, call.caller.id);
       if (typeof open === 'string') return open;
       const { agents, config } = input;
-      const lines = treeLines(open.card.gate);
+      const lines = treeLines(open.card.gate, { decisions: false });
       return delegateModal({ item: open.card.item, target, agents, preferred: config.default_agent, lines });
     },
   }),
@@ -135,7 +135,9 @@ function readDocument(
         revisionOf(input.db, target.item, document, hash),
       ]);
       if (!card || !revision) return GONE;
-      return documentModal(card.item, refOf(document, revision, card), revision.markdown);
+      const current = card.documents.find((one) => one.document === document && one.hash === revision.hash);
+      const editable = current && card.can.cancel && document !== 'release_notes' ? document : null;
+      return documentModal(card.item, refOf(document, revision, card), revision.markdown, editable);
     },
   });
 }

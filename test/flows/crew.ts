@@ -186,7 +186,7 @@ export function masked(text: string): string {
     .replace(/<!date\^[^>]*>/g, 'DATE')
     .replace(/\b\d{2}:\d{2} UTC/g, 'TIME')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://HOST')
-    .replace(/; it is [^;()]* \(UTC\)/, '')
+    .replace(/; it is (?:the weekend|Friday afternoon \(UTC\))/, '')
     .replace(/\b[0-9a-f]{40}\b/g, 'SHA')
     .replace(/\b[0-9a-f]{7}\b/g, 'SHA');
 }
