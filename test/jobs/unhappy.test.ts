@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweep } from '../../jobs/sweep.ts';
 import { sampleTickets } from '../../sim/sample/index.ts';
 import { fact } from '../../src/pipeline/facts.ts';
+import { as, provingTest, pushAsPerson, storefront } from './person.ts';
 import { asks, type Bench, workbench } from './workbench.ts';
 
 let bench: Bench;
@@ -17,8 +12,6 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const ticket = (part: string) => sampleTickets.find((one) => one.title.includes(part))! as never;
-const as = (login: string) => new Octokit({ auth: `sim-${login}`, baseUrl: `${bench.url}/github/api/v3` });
-const storefront = { owner: 'acme', repo: 'storefront' };
 
 describe('what needs a person', { timeout: 120_000 }, () => {
   test('an agent without a way says what it needs; Retry is a new run', async () => {
@@ -108,7 +101,7 @@ describe('the pull request', { timeout: 150_000 }, () => {
 
     // A person pushes past the agent, into a file that nobody may touch: the head moves while the item stays.
     const head = fact(second.facts, 'pr')!.headSha;
-    const moved = await pushAsPerson(pr.branch, '.github/workflows/ci.yml');
+    const moved = await pushAsPerson(bench, pr.branch, '.github/workflows/ci.yml');
     const third = await bench.until(id, 'the review of that push', ({ facts }) => facts.diff_review?.subject === moved);
     expect(third.stage).toBe('preview');
     expect(fact(third.facts, 'diff_review')?.findings[0]?.text).toBe(
@@ -128,8 +121,8 @@ describe('the pull request', { timeout: 150_000 }, () => {
     const { id, key } = await bench.untilPreview(ticket('lower case'), 'manual');
     const waiting = await bench.until(id, 'the branch', ({ facts }) => fact(facts, 'branch') !== undefined);
     const branch = fact(waiting.facts, 'branch')!;
-    await pushAsPerson(branch, 'test/typing.test.js', criteriaTest);
-    const { data } = await as('emil').pulls.create({
+    await pushAsPerson(bench, branch, 'test/typing.test.js', provingTest);
+    const { data } = await as(bench, 'emil').pulls.create({
       ...storefront,
       title: 'By hand',
       head: branch,
@@ -149,8 +142,8 @@ describe('the pull request', { timeout: 150_000 }, () => {
       event: 'APPROVE',
       commit_id: fact(seen.facts, 'pr')!.headSha,
     } as const;
-    await as('olga').pulls.createReview(own);
-    await as('rosa').pulls.createReview(own);
+    await as(bench, 'olga').pulls.createReview(own);
+    await as(bench, 'rosa').pulls.createReview(own);
     const merged = await bench.until(id, 'the merge', ({ facts }) => fact(facts, 'merge') !== undefined);
     expect(fact(merged.facts, 'pr')?.state).toBe('merged');
     const history = await bench.database.pool.query(
@@ -168,54 +161,10 @@ describe('lost webhooks', { timeout: 60_000 }, () => {
     await bench.standIn.idle();
     bench.standIn.faults.dropWebhooks = 1000;
     const branch = fact(waiting.facts, 'branch')!;
-    await pushAsPerson(branch, 'README.md');
-    await as('emil').pulls.create({ ...storefront, title: 'Unheard', head: branch, base: 'main' });
+    await pushAsPerson(bench, branch, 'README.md');
+    await as(bench, 'emil').pulls.create({ ...storefront, title: 'Unheard', head: branch, base: 'main' });
     await sweep.run(bench.deps, {}, AbortSignal.timeout(10_000));
-    await bench.stage(id, 'preview', 8_000);
+    await bench.stage(id, 'preview', 12_000);
     bench.standIn.faults.dropWebhooks = 0;
   });
 });
-
-const criteriaTest = `import test from 'node:test';
-// AC-1, AC-2 and AC-3 of the ticket.
-test('typing', () => {});
-`;
-
-const personEnv = {
-  PATH: process.env.PATH ?? '',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_AUTHOR_NAME: 'Emil Sandberg',
-  GIT_AUTHOR_EMAIL: 'emil@example.com',
-  GIT_COMMITTER_NAME: 'Emil Sandberg',
-  GIT_COMMITTER_EMAIL: 'emil@example.com',
-};
-
-/** Pushes one changed file to a branch, made from main where it is new. Answers its head. */
-async function pushAsPerson(branch: string, file: string, text = `# ${Math.random()}\n`): Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'lockstep-person-'));
-  // Asynchronous: the stand-in that is pushed to lives in this process.
-  const git = async (...args: string[]) => {
-    const { stdout } = await promisify(execFile)('git', args, { cwd: dir, env: personEnv });
-    return stdout.trim();
-  };
-  try {
-    await git(
-      'clone',
-      '--quiet',
-      `${bench.url.replace('//', '//x-access-token:sim-emil@')}/github/acme/storefront.git`,
-      '.',
-    );
-    const known = (await git('branch', '--remotes')).includes(`origin/${branch}`);
-    await git('checkout', '--quiet', '-B', branch, known ? `origin/${branch}` : 'origin/main');
-    mkdirSync(dirname(join(dir, file)), { recursive: true });
-    writeFileSync(join(dir, file), text);
-    await git('add', '--all');
-    await git('commit', '--quiet', '--message', `Change ${file}`);
-    await git('push', '--quiet', 'origin', branch);
-    return await git('rev-parse', 'HEAD');
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
