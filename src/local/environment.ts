@@ -39,9 +39,6 @@ export function childEnvironment(input: EnvironmentInput): Record<string, string
     env.SLACK_BOT_TOKEN = local.slackBotToken;
     env.SLACK_SIGNING_SECRET = local.slackSigningSecret;
     env.SLACK_API_URL = input.slackApiUrl ?? undefined;
-  } else if (parts.slack === 'socket') {
-    // Nothing comes in by HTTP in Socket Mode; a secret that nobody knows keeps that door shut.
-    env.SLACK_SIGNING_SECRET ||= local.slackSigningSecret;
   }
   if (parts.github === 'stand-in') {
     env.GITHUB_TOKEN = local.githubToken;

@@ -89,11 +89,6 @@ describe('what web and worker are told', () => {
     expect(env).not.toHaveProperty('GITHUB_GIT_URL');
   });
 
-  it('keeps the HTTP door shut in Socket Mode', () => {
-    const env = childEnvironment(input({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }));
-    expect(env).toMatchObject({ SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 'local-signing' });
-  });
-
   it('lets a person choose the pace and the log level', () => {
     const env = childEnvironment(input({ LOCKSTEP_AGENT_STEP_MS: '5', LOG_LEVEL: 'debug' }));
     expect(env).toMatchObject({ LOCKSTEP_AGENT_STEP_MS: '5', LOG_LEVEL: 'debug' });
