@@ -19,7 +19,7 @@ export function decisionButton(item: ItemRef, ask: Ask): { id: string; text: str
 /** Buttons of one decision: one primary, then the ways to disagree and to read on. */
 export function askButtons(item: ItemRef, ask: Ask, primary = true): Elements {
   const main = decisionButton(item, ask);
-  const label = `${main.text.replace('…', '')} of ${item.key}`;
+  const label = ask.verb === 'approve' ? `${main.text} of ${item.key}` : `${main.text.replace('…', '')} ${item.key}`;
   const elements: Elements = [button({ ...main, label, ...(primary ? { style: 'primary' as const } : {}) })];
   if (ask.reject) elements.push(button({ id: 'request_changes', text: 'Request changes', value: main.value }));
   if (ask.of === 'prd' || ask.of === 'spec') {

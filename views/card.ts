@@ -2,8 +2,9 @@ import type { KnownBlock } from '@slack/types';
 import { actions, context, inert, type MessageView, section } from './blocks.ts';
 import { cardButtons, questionBlock } from './buttons.ts';
 import type { CardData } from './data.ts';
-import { tree } from './gate-tree.ts';
-import { atMost99, capital, clip, dated, dollars, oneLine, person, safe, when } from './text.ts';
+import { treeLines } from './gate-tree.ts';
+import { atMost99, capital, clip, dated, dollars, oneLine, person, plural, safe, since, when } from './text.ts';
+import { inWords, waitingUntil } from './words.ts';
 
 /** The root message of an item: a projection of rows, drawn whole every time. */
 export function card(data: CardData): MessageView {
@@ -18,22 +19,19 @@ export function need(data: CardData): string {
   const { status } = data.item;
   if (status === 'cancelled') return `Cancelled${data.reason ? `: ${data.reason}` : ''}`;
   if (status === 'done') return 'Done. Nothing is waited for';
-  if (status === 'blocked') return `Blocked: ${data.reason}`;
+  if (status === 'blocked') return `Blocked: ${inWords(data.reason)}`;
   if (data.question) return data.question.text;
   return data.reason === '' ? 'At work' : waitingUntil(data.reason);
 }
-
-/** A rule's name completes the sentence. */
-export const waitingUntil = (rules: string): string => `Waiting until ${rules}`;
 
 /** The card's blocks, for the thread, a modal or a reply that only one person sees. */
 export function cardBlocks(data: CardData): KnownBlock[] {
   const { item, stage } = data;
   return [
-    section(`*${safe(need(data), 600)}*`),
+    section(`*${dated(safe(need(data), 600))}*`),
     inert([{ text: `${item.key}  ${clip(oneLine(item.title), 300)}`, bold: true }]),
     context(
-      `${stage.label === stage.column ? '' : `${safe(stage.label, 80)} · `}${stage.column} · step ${stage.position} of ${stage.count} · since ${when(stage.since)}`,
+      `${sameWords(stage.label, stage.column) ? '' : `${safe(stage.label, 80)} · `}${stage.column} · step ${stage.position} of ${stage.count} · ${since(stage.since)}`,
     ),
     ...gateBlocks(data),
     ...workBlocks(data),
@@ -44,37 +42,48 @@ export function cardBlocks(data: CardData): KnownBlock[] {
   ];
 }
 
+const sameWords = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** The rules with their reasons, where there are more of them than the first line has said already. */
 function gateBlocks(data: CardData): KnownBlock[] {
-  const shown = data.item.status === 'active' || data.item.status === 'blocked';
-  if (!shown || (data.gate.children ?? []).length === 0) return [];
-  return [section(`*To go on*\n${tree(data.gate)}`)];
+  const { status } = data.item;
+  if ((status !== 'active' && status !== 'blocked') || data.question) return [];
+  const lines = treeLines(data.gate);
+  return lines.length > 1 ? [section(`*To go on*\n${clipLines(lines, 2800)}`)] : [];
 }
 
 function workBlocks(data: CardData): KnownBlock[] {
   const documents = data.documents.map(
     (one) =>
       `*${capital(one.label)}:* revision ${one.revision} by ${safe(one.author.name, 60)}${
-        one.placeholders > 0 ? ` · ${one.placeholders} to fill in` : ''
+        one.placeholders > 0 ? `, ${plural(one.placeholders, 'place')} to fill in` : ''
       }`,
   );
-  const lines = [...documents, ...data.work];
+  const lines = [...(documents.length > 0 ? [documents.join(' · ')] : []), ...data.work];
   return lines.length > 0 ? [section(clipLines(lines, 2800))] : [];
 }
 
-/** Facts with age and source. Ten are what a section holds; the rest is behind "Show what is known". */
+/** The most telling facts, then where they are from and how old; each with its own is behind "Show what is known". */
 function factBlocks(data: CardData): KnownBlock[] {
-  const shown = data.facts.slice(0, 6);
+  const team = data.facts.some((fact) => fact.label === 'Team');
+  const shown = data.facts.filter((fact) => !(team && fact.label === 'Owner')).slice(0, 6);
   if (shown.length === 0) return [];
+  // "catalog (catalog/shop.yaml:11)": the place in the file is a detail.
+  const sources = [...new Set(shown.map((fact) => safe(fact.source.replace(/ \(.*\)$/, ''), 60)))];
+  const oldest = new Date(Math.min(...shown.map((fact) => fact.seenAt.getTime())));
   return [
     {
       type: 'section',
       fields: shown.map((fact) => ({
         type: 'mrkdwn',
-        text: `*${fact.label}:* ${safe(fact.value, 160)}\n${safe(fact.source, 60)}, ${when(fact.seenAt)}`,
+        text: `*${fact.label}:* ${safe(fact.short ?? fact.value, 160)}`,
         verbatim: true,
       })),
     },
-    ...(data.missing.length > 0 ? [context(`Not known: ${data.missing.join(', ').toLowerCase()}`)] : []),
+    context(
+      `From ${sources.join(', ')} · ${when(oldest, 'looked up {date_short_pretty} at {time}')}`,
+      ...(data.missing.length > 0 ? [`Not known: ${data.missing.join(', ').toLowerCase()}`] : []),
+    ),
   ];
 }
 

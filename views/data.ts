@@ -40,6 +40,8 @@ export interface Ask {
 export interface FactLine {
   label: string;
   value: string;
+  /** The same for a card, where the whole would be too long. */
+  short?: string;
   source: string;
   seenAt: Date;
 }

@@ -118,12 +118,22 @@ function rollbackOf(facts: Facts): CardData['can']['rollback'] {
 }
 
 /** How each fact reads in one line. A fact that is absent here is not shown on the card. */
-const SENTENCES: { [N in FactName]?: { label: string; say: (value: FactValues[N]) => string } } = {
+const SENTENCES: {
+  [N in FactName]?: {
+    label: string;
+    say: (value: FactValues[N]) => string;
+    short?: (value: FactValues[N]) => string;
+  };
+} = {
   service: { label: 'Service', say: (value) => value },
   team: { label: 'Team', say: (value) => value },
   owner: { label: 'Owner', say: (value) => value },
   tier: { label: 'Tier', say: (value) => value },
-  blast_radius: { label: 'Blast radius', say: (value) => `${value.level}: ${value.because}` },
+  blast_radius: {
+    label: 'Blast radius',
+    say: (value) => `${value.level}: ${value.because}`,
+    short: (value) => value.level,
+  },
   active_incidents: {
     label: 'Active incidents',
     say: (value) => (value.count === 0 ? 'none' : listed(value.count, value.items[0]?.title)),
@@ -162,9 +172,13 @@ const listed = (count: number, first: string | undefined): string =>
 function factLines(facts: Facts): FactLine[] {
   return (Object.keys(SENTENCES) as FactName[]).flatMap((name) => {
     const entry = facts[name];
-    const sentence = SENTENCES[name] as { label: string; say: (value: unknown) => string } | undefined;
+    const sentence = SENTENCES[name] as
+      | { label: string; say: (value: unknown) => string; short?: (value: unknown) => string }
+      | undefined;
     if (!entry || !sentence) return [];
-    return [{ label: sentence.label, value: sentence.say(entry.value), source: entry.source, seenAt: entry.seenAt }];
+    const { label, say, short } = sentence;
+    const { value, source, seenAt } = entry;
+    return [{ label, value: say(value), ...(short ? { short: short(value) } : {}), source, seenAt }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { RuleResult } from '../src/pipeline/types.ts';
-import { clip, dated, safe } from './text.ts';
+import { dated, safe } from './text.ts';
+import { inWords, isWork } from './words.ts';
 
 /** ✓ holds · … somebody or something is at it · ✗ somebody has to change something · ? not known. */
 export function mark(result: RuleResult): string {
@@ -8,20 +9,35 @@ export function mark(result: RuleResult): string {
   return result.waits === null ? '✗' : '…';
 }
 
-/** The gate as lines, each rule in its own words with its reason; at most `max` of them. */
-export function treeLines(gate: RuleResult, max = 20): string[] {
-  const lines = walk(gate.children ?? [gate], 0);
+/**
+ * The gate as lines, each rule in its own words with its reason; at most `max` of them. `decisions: false` leaves out
+ * what is to be decided right beside the lines.
+ */
+export function treeLines(gate: RuleResult, { max = 20, decisions = true } = {}): string[] {
+  const shown = worthTelling(gate.children ?? [gate]).filter((rule) => decisions || !rule.ask);
+  const lines = walk(shown, 0);
   return lines.length <= max ? lines : [...lines.slice(0, max - 1), `and ${lines.length - max + 1} more rules`];
 }
+
+/** Work that is done, or under way while more is asked than that, is nobody's concern; work that failed is. */
+function worthTelling(rules: readonly RuleResult[]): readonly RuleResult[] {
+  const asked = rules.filter((rule) => !isWork(rule));
+  const open = asked.some((rule) => rule.status !== 'met');
+  return rules.filter((rule) => !isWork(rule) || (rule.status !== 'met' && (rule.waits === null || !open)));
+}
+
+/** What the mark in front says already. */
+const PLAIN = ['it is at work', 'nobody has decided yet'];
+
+const because = (rule: RuleResult): string =>
+  rule.because && !PLAIN.includes(rule.because) ? `: ${dated(safe(rule.because, 250))}` : '';
 
 function walk(results: readonly RuleResult[], depth: number): string[] {
   const indent = '\u2003'.repeat(depth);
   return results.flatMap((result) =>
     result.children
       ? [`${indent}${groupMark(result)} ${safe(result.name, 200)}`, ...walk(result.children, depth + 1)]
-      : [
-          `${indent}${mark(result)} ${safe(result.name, 200)}${result.because ? `: ${dated(safe(result.because, 250))}` : ''}`,
-        ],
+      : [`${indent}${mark(result)} ${safe(inWords(result.name), 200)}${because(result)}`],
   );
 }
 
@@ -33,5 +49,3 @@ function groupMark(result: RuleResult): string {
     part.status !== 'met' && (part.children ? part.children.some(hopeless) : part.waits === null);
   return hopeless(result) ? '✗' : '…';
 }
-
-export const tree = (gate: RuleResult): string => clip(treeLines(gate).join('\n'), 2800);

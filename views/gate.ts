@@ -1,14 +1,16 @@
 import type { KnownBlock } from '@slack/types';
 import { actions, context, inert, type MessageView, section } from './blocks.ts';
 import { askButtons, questionBlock } from './buttons.ts';
-import { clipLines, waitingUntil } from './card.ts';
-import type { DecisionLine, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
+import { clipLines } from './card.ts';
+import type { Ask, DecisionLine, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
 import { fromMarkdown } from './markdown.ts';
 import { capital, clip, oneLine, person, plural, safe, when } from './text.ts';
+import { waitingUntil } from './words.ts';
 
 /** More people than this are not mentioned one by one: a gate is not an announcement. */
 const MENTIONED = 5;
-const DOCUMENT_BUDGET = 5000;
+/** About a screen; the full text is one click away. */
+const DOCUMENT_BUDGET = 2400;
 
 /** One decision in the thread: what is decided, on what, by whom, and the buttons for it. */
 export function gateMessage(data: GateData): MessageView {
@@ -26,13 +28,25 @@ export function gateMessage(data: GateData): MessageView {
 
 /** The same message when it is over: no buttons, but who and when. */
 export function gateClosed(data: GateData, end: GateEnd): MessageView {
-  const lines = data.decisions.map(decided);
+  const lines = data.decisions.map((line) => decided(line, data.ask));
   if (end.kind === 'superseded') lines.push(safe(end.because, 400));
   if (lines.length === 0) lines.push('This is over.');
+  // What was decided on stays; what it looked like is in the history and the documents.
+  const kept = { ...data, markdown: '', lines: data.ask.of === 'head' ? data.lines.slice(0, 1) : [] };
   return {
     text: `${data.item.key}: ${safe(data.ask.name)}: ${plainDecision(data, end)}`,
-    blocks: [section(`*${safe(capital(data.ask.name))}*`), ...about(data, 1200), context(clipLines(lines, 1900))],
+    blocks: [section(`*${ending(data, end)}*`), ...about(kept), context(clipLines(lines, 1900))],
   };
+}
+
+const NAMES = { prd: 'PRD', spec: 'Tech spec', head: 'Pull request', merge: 'Release' } as const;
+
+/** How it came out, as the first thing that is read. */
+function ending({ ask, decisions }: GateData, end: GateEnd): string {
+  if (end.kind === 'superseded') return `No longer asked: ${safe(ask.name)}`;
+  if (decisions.at(-1)?.type === 'changes_requested') return `${NAMES[ask.of]}: changes requested`;
+  if (ask.verb === 'delegate') return 'Delegated';
+  return ask.verb === 'deploy' ? 'Deploy to production started' : `${NAMES[ask.of]} approved`;
 }
 
 function plainDecision(data: GateData, end: GateEnd): string {
@@ -47,11 +61,13 @@ const mentions = (people: readonly PersonRef[]): string => {
   return people.map((one) => person(one.id, one.name)).join(' ');
 };
 
-export function decided(line: DecisionLine): string {
+const DID: Record<Ask['verb'], string> = { approve: 'Approved', delegate: 'Delegated', deploy: 'Started' };
+
+function decided(line: DecisionLine, ask: Ask): string {
   const who = person(line.by.id, line.by.name);
   const note = line.note ? `: ${safe(line.note, 600)}` : '';
   return line.type === 'approved'
-    ? `✓ Approved by ${who} · ${when(line.at)}${note}`
+    ? `✓ ${DID[ask.verb]} by ${who} · ${when(line.at)}${note}`
     : `✗ Changes requested by ${who} · ${when(line.at)}${note}`;
 }
 
@@ -71,7 +87,7 @@ function about(data: GateData, budget = DOCUMENT_BUDGET): KnownBlock[] {
   if (data.markdown) {
     const text = fromMarkdown(data.markdown, { max: budget, maxBlocks: 20, small: true });
     blocks.push(...text.blocks);
-    if (text.cut) blocks.push(context('The text goes on; the full document has the rest.'));
+    if (text.cut) blocks.push(context('The text goes on: open the full one for the rest.'));
   }
   if (data.lines.length > 0) blocks.push(section(clipLines(data.lines, 2800)));
   return blocks;
@@ -82,7 +98,7 @@ const drafted = (kind: 'person' | 'model' | 'offline'): string =>
 
 function progress(data: GateData): KnownBlock[] {
   if (data.ask.need < 2) return [];
-  const lines = data.decisions.map(decided);
+  const lines = data.decisions.map((line) => decided(line, data.ask));
   return [context(clipLines([`${data.ask.have} of ${data.ask.need} approvals`, ...lines], 1900))];
 }
 

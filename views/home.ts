@@ -1,9 +1,9 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { actions, button, context, divider, header, section } from './blocks.ts';
-import { waitingUntil } from './card.ts';
 import type { BoardData, Counted, QueueData, ReviewRow, Row } from './data.ts';
-import { atMost99, link, safe, when } from './text.ts';
+import { atMost99, link, safe, since, when } from './text.ts';
 import { pack } from './values.ts';
+import { inWords, waitingUntil } from './words.ts';
 
 /** App Home: what waits on this person first. One button a row; the rest is in the item. */
 export function queueHome(data: QueueData): HomeView {
@@ -77,12 +77,11 @@ const more = (count: number, shown: number): KnownBlock[] =>
 
 /** One item: key, title, what it waits for, since when. */
 export function itemRow(row: Row): KnownBlock {
-  const reason = row.reason === '' ? 'at work' : row.status === 'blocked' ? row.reason : waitingUntil(row.reason);
+  const needed = row.status === 'blocked' ? `Blocked: ${inWords(row.reason)}` : waitingUntil(row.reason);
   const about = [
+    row.reason === '' ? 'At work' : safe(needed, 200),
     ...(row.priority ? [row.priority] : []),
-    safe(row.column, 40),
-    `${row.status === 'blocked' ? 'Blocked: ' : ''}${safe(reason, 200)}`,
-    `since ${when(row.since)}`,
+    since(row.since),
   ].join(' · ');
   return withOpen(row, `*${row.item.key}*  ${safe(row.item.title, 150)}\n${about}`);
 }
@@ -92,7 +91,7 @@ function reviewRow(row: ReviewRow): KnownBlock {
     row.pr ? link(row.pr.url, `#${row.pr.number} ${row.pr.title}`) : 'pull request not seen yet',
     ...(row.previewUrl ? [link(row.previewUrl, 'preview')] : ['no preview']),
     safe(row.checks ?? 'checks not seen yet', 150),
-    `waits since ${when(row.since)}`,
+    when(row.since, 'waits since {date_short_pretty} at {time}'),
   ].join(' · ');
   return withOpen(row, `*${row.item.key}*  ${safe(row.item.title, 150)}\n${about}`);
 }

@@ -1,8 +1,9 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
-import { alert, context, inert, type ModalSpec, modal, option, plain, section, textInput } from './blocks.ts';
+import { alert, context, divider, inert, type ModalSpec, modal, option, plain, section, textInput } from './blocks.ts';
 import { cardBlocks, clipLines } from './card.ts';
 import type { CardData, ItemRef, LogLine } from './data.ts';
 import { logLine } from './log.ts';
+import { fromMarkdown } from './markdown.ts';
 import { clean, clip, oneLine, safe, when } from './text.ts';
 import { pack, type Target } from './values.ts';
 
@@ -202,7 +203,7 @@ export function deployModal(
       ...notices(kept.notice),
       ...about(data.item),
       section(clipLines(data.packet, 2900)),
-      ...(data.notes ? [context('*Release notes*'), inert([{ text: clip(data.notes, 2500) }])] : []),
+      ...(data.notes ? [divider(), ...fromMarkdown(data.notes, { max: 2500, maxBlocks: 20, small: true }).blocks] : []),
       ...typedText(kept, { id: 'note', label: 'Note', lines: true, optional: true, max: 1000 }),
     ],
   });

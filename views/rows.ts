@@ -47,9 +47,16 @@ export function toQueue(read: {
       rows: reviews.map((row) => reviewRow(row, read.facts.get(row.id) ?? {})),
       count: reviews[0]?.total ?? 0,
     },
-    inFlight: toCounted(read.inFlight),
+    inFlight: without(toCounted(read.inFlight), waiting),
     blocked: toCounted(blocked),
   };
+}
+
+/** Each item stands once: what waits on this person is not told again as theirs. */
+function without(all: Counted<Row>, others: readonly ReadRow[]): Counted<Row> {
+  const ids = new Set(others.map((row) => row.id));
+  const rows = all.rows.filter((row) => !ids.has(row.item.id));
+  return { rows, count: all.count - (all.rows.length - rows.length) };
 }
 
 /** What was said about another commit than the head is not shown. */

@@ -41,17 +41,23 @@ export function link(url: string | null | undefined, label: string): string {
 /** A mention of one person; Lockstep itself and unknown ids stay words. */
 export const person = (id: string, name: string): string => (/^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : safe(name, 80));
 
-/** A moment in the reader's own time zone. */
+/**
+ * A moment in the reader's own time zone. Slack writes "Today" at the beginning of the pattern and "today" within it, so
+ * the words that lead to it are part of the pattern.
+ */
 export function when(at: Date, pattern = '{date_short_pretty} at {time}'): string {
-  const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const utc = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const fallback = pattern.replace('{date_short_pretty} at {time}', utc);
   return `<!date^${Math.floor(at.getTime() / 1000)}^${pattern}|${fallback}>`;
 }
 
+export const since = (at: Date): string => when(at, 'since {date_short_pretty} at {time}');
+
 /** Moments that stand as `2026-11-20T10:42:00.000Z` in a sentence become readable; for `mrkdwn` only. */
 export const dated = (text: string): string =>
-  text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, (found) => {
-    const at = new Date(found);
-    return Number.isNaN(at.getTime()) ? found : when(at);
+  text.replace(/\b(since |until )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z)/g, (found, lead = '', moment) => {
+    const at = new Date(moment);
+    return Number.isNaN(at.getTime()) ? found : when(at, `${lead}{date_short_pretty} at {time}`);
   });
 
 export const shortSha = (sha: string): string => sha.slice(0, 7);

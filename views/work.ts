@@ -15,7 +15,8 @@ const about = <N extends FactName>(facts: Facts, name: N, subject: string | unde
 
 /** Everything that is known, in the order in which it happens. */
 export const workLines = (facts: Facts): string[] => [
-  ...agentLine(facts),
+  // What the agent did is in the pull request; once that is merged it is history.
+  ...(value(facts, 'pr')?.state === 'merged' ? [] : agentLine(facts)),
   ...pullRequestLines(facts),
   ...deploymentLines(facts),
 ];
@@ -71,7 +72,8 @@ export function pullRequestLines(facts: Facts): string[] {
     const more = review.findings.length > 1 ? ` and ${plural(review.findings.length - 1, 'more finding')}` : '';
     lines.push(`*Against the spec:* ${safe(first, 300)}${more}`);
   }
-  const preview = about(facts, 'preview', pr.headSha);
+  // The preview ends with the pull request.
+  const preview = pr.state === 'open' ? about(facts, 'preview', pr.headSha) : undefined;
   if (preview?.state === 'ready') {
     lines.push(`*Preview:* ${link(preview.url, 'open it')} (${shortSha(safe(pr.headSha, 40))})`);
   } else if (preview) {
@@ -102,16 +104,20 @@ export function deploymentLines(facts: Facts): string[] {
     return [`*${label}:* ${shortSha(safe(deployed.sha, 40))} ${STATES[deployed.state]}${because}${open}${log}`];
   });
   const soak = value(facts, 'soak');
-  if (soak && !value(facts, 'production')) lines.push(`*Soaks on staging until* ${when(new Date(soak.until))}`);
+  const soaking = soak && !value(facts, 'production') && !value(facts, 'deploy_checks');
+  if (soaking)
+    lines.push(`*On staging* ${when(new Date(soak.until), 'until {date_short_pretty} at {time}')}, to be proven`);
   const watch = value(facts, 'watch');
-  if (watch?.state === 'watching') lines.push(`*Watched until* ${when(new Date(watch.until))}`);
-  if (watch && watch.state !== 'watching') lines.push(`*Watch:* ${watch.state}: ${safe(watch.because, 300)}`);
   const rollback = value(facts, 'rollback');
+  const back = rollback && rollback.state !== 'failed';
+  if (watch?.state === 'watching' && !back) {
+    lines.push(`*Watched* ${when(new Date(watch.until), 'until {date_short_pretty} at {time}')}`);
+  }
+  if (watch && watch.state !== 'watching' && !back) lines.push(`*Watch:* ${watch.state}: ${safe(watch.because, 300)}`);
   if (rollback) {
-    const sentence = { requested: 'is under way', done: 'is done', failed: 'failed' }[rollback.state];
-    lines.push(
-      `*Rollback* to ${shortSha(safe(rollback.toSha, 40))} ${sentence}${rollback.because ? `: ${safe(rollback.because, 300)}` : ''}`,
-    );
+    const sentence = { requested: 'under way', done: 'done', failed: 'failed' }[rollback.state];
+    const said = rollback.because ? `: ${safe(rollback.because, 300)}` : ` to ${shortSha(safe(rollback.toSha, 40))}`;
+    lines.push(`*Rollback:* ${sentence}${said}`);
   }
   return lines;
 }

@@ -154,7 +154,7 @@ async function gateData(deps: Deps, judged: Judged, ask: Ask, visit: number): Pr
 function linesFor(ask: Ask, judged: Judged): string[] {
   if (ask.of === 'head') return pullRequestLines(judged.state.facts);
   if (ask.of === 'merge') return packetLines(judged.state.facts);
-  return ask.verb === 'delegate' ? treeLines(judged.gate) : [];
+  return ask.verb === 'delegate' ? treeLines(judged.gate, { decisions: false }) : [];
 }
 
 function decision(entry: HistoryEntry, ask: Ask): GateData['decisions'] {

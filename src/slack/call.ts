@@ -16,7 +16,15 @@ export interface Caller {
 /** Where an answer can be put. */
 export type Place =
   /** `threadTs` is set when what was clicked is itself a reply. */
-  | { kind: 'message'; channel: string; threadTs: string | null; ephemeral: boolean; responseUrl: string | null }
+  | {
+      kind: 'message';
+      channel: string;
+      /** Only commands bring it. */
+      channelName?: string;
+      threadTs: string | null;
+      ephemeral: boolean;
+      responseUrl: string | null;
+    }
   | { kind: 'modal'; viewId: string; callbackId: string; metadata: string }
   | { kind: 'home'; viewId: string }
   | { kind: 'nowhere' };

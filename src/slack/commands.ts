@@ -2,7 +2,7 @@ import type { MessageView } from '../../views/blocks.ts';
 import { card } from '../../views/card.ts';
 import { describe } from '../../views/describe.ts';
 import { boardMessage, didYouMean, help, myItems, searchResults, sentence } from '../../views/lists.ts';
-import { intakeModal } from '../../views/modals.ts';
+import { type IntakeData, intakeModal } from '../../views/modals.ts';
 import { toCounted } from '../../views/rows.ts';
 import { clip, escapeText, safe } from '../../views/text.ts';
 import { MAX_TITLE, titleProblem } from '../commands/create-item.ts';
@@ -85,9 +85,15 @@ async function startTicket(context: Context<Call>, title: string, description?: 
         description,
         services: input.catalog.services.map((service) => service.name),
         notice: everybodyNotice(title),
-        origin: { channel: call.place.kind === 'message' ? call.place.channel : '', source: '' },
+        origin: originOf(call, input.config.channel),
       }),
   });
+}
+
+/** Where the person is told that the ticket was made; nowhere when they look at the channel in which its card appears. */
+function originOf({ place }: Call, home: string): IntakeData['origin'] {
+  const elsewhere = place.kind === 'message' && place.channel !== home && place.channelName !== home;
+  return { channel: elsewhere ? place.channel : '', source: '' };
 }
 
 function everybodyNotice(title: string): string | undefined {

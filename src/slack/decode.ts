@@ -156,16 +156,24 @@ export interface CommandBody {
   user_name: string;
   team_id?: string;
   channel_id: string;
+  channel_name?: string;
   trigger_id: string;
 }
 
 export function commandCall(body: CommandBody, transport: Transport): Call {
-  const { user_id, user_name, team_id = null, channel_id, trigger_id } = body;
+  const { user_id, user_name, team_id = null, channel_id, channel_name, trigger_id } = body;
   return {
     caller: { id: user_id, name: user_name, teamId: team_id, homeTeamId: team_id },
     request: { id: `slack:${trigger_id}`, kind: 'command' },
     triggerId: trigger_id,
-    place: { kind: 'message', channel: channel_id, threadTs: null, ephemeral: false, responseUrl: null },
+    place: {
+      kind: 'message',
+      channel: channel_id,
+      ...(channel_name ? { channelName: channel_name } : {}),
+      threadTs: null,
+      ephemeral: false,
+      responseUrl: null,
+    },
     ...transport,
   };
 }

@@ -80,7 +80,7 @@ const delegate = about(async (context, target) => {
       target: now.target,
       agents,
       preferred: config.default_agent,
-      lines: treeLines(now.card.gate),
+      lines: treeLines(now.card.gate, { decisions: false }),
     };
     return delegateModal(data, { notice: now.notice, text: note, agent, open: now.open });
   });

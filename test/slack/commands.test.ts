@@ -39,6 +39,15 @@ describe('/ticket', () => {
       requester_name: 'Olga Novak',
     });
     await product.settle();
+    // Its card appears before her eyes.
+    expect(last('olga')).toBeUndefined();
+  });
+
+  it('from another channel says where the thread is', async () => {
+    await as('olga').command('/ticket Export invoices', 'alerts');
+    await as('olga').untilModal('intake');
+    expect(await as('olga').submit({ service: 'reports' })).toEqual({ ok: true });
+    await product.settle();
     expect(last('olga')?.text).toMatch(/^LS-\d+ is created\. Its thread is in #lockstep\.$/);
   });
 

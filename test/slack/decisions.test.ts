@@ -69,7 +69,7 @@ describe('Approve', () => {
     await as('priya').click('approve', { ...at(seen), seen });
     await product.settle();
     expect(shown(lastWhisper('priya'))).toMatch(
-      /^Priya Patel asked for changes at \d\d:\d\d UTC\. .* is in “PRD draft” now\./,
+      /^\*Priya Patel asked for changes at \d\d:\d\d UTC\. .* is in “PRD draft” now\.\*/,
     );
     expect((await history(product, item.id)).at(-1)!.type).toBe('changes_requested');
   });
@@ -324,7 +324,7 @@ describe('other controls', () => {
     await as('priya').clickHome('show_item', { value });
     expect(reads(await as('priya').untilModal('item'))).toContain('[Approve PRD (primary)]');
     await as('priya').click('approve');
-    await product.slack.until(() => reads(as('priya').modal()!).includes('Waiting until draft-spec has finished'));
+    await product.slack.until(() => reads(as('priya').modal()!).includes('Waiting until the tech spec is drafted'));
     await as('priya').closeModal();
     await product.settle();
     expect(reads(product.slack.state.home('priya')!)).not.toContain(`*${item.key}*`);

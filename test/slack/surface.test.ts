@@ -26,11 +26,9 @@ describe('a new item', () => {
     await product.redraw();
     const [root, ...replies] = await thread(item.id);
     expect(undated(shown(root!))).toMatchInlineSnapshot(`
-      "*Waiting until enrich has finished*
+      "*Waiting until the service is looked up*
       LS-1  Export reports as CSV
-        Incoming · step 1 of 15 · since DATE
-      *To go on*
-      … enrich has finished: it is at work
+        Incoming · step 1 of 15 · DATE
       [overflow: Show history / Show what is known / Cancel LS-1…]
         Asked for by <@U01OLGA> · no priority yet · AI-led"
     `);

@@ -14,13 +14,11 @@ describe('the card', () => {
     expect(reads(message)).toMatchInlineSnapshot(`
       "*Waiting until the PRD is approved by a product manager*
       LS-12  Export reports as CSV
-        PRD ready · For review · step 4 of 15 · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>
-      *To go on*
-      ✓ enrich has finished: done
-      … the PRD is approved by a product manager: nobody has decided yet
-      *PRD:* revision 2 by Lockstep · 2 to fill in
-      | *Service:* reports | catalog, <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>
-      | *Tier:* T2 | catalog, <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>
+        PRD ready · For review · step 4 of 15 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC>
+      *PRD:* revision 2 by Lockstep, 2 places to fill in
+      | *Service:* reports
+      | *Tier:* T2
+        From catalog · <!date^1795171320^looked up {date_short_pretty} at {time}|looked up 2026-11-20 10:42 UTC>
         Not known: blast radius
       [Approve PRD (primary)] [Request changes] [Edit PRD] [Open full PRD] [overflow: Show history / Open PRD / Show what is known / Cancel LS-12…]
         Asked for by <@U01PRIYA> · priority P2 · AI-led · $0.12 so far (drafts $0.12, agents $0.00)"

@@ -132,7 +132,7 @@ describe('forms of a decision', () => {
       ? staging is healthy: not seen for 20 min
       *Risk:* low (12 lines; T2)
       *If it goes wrong:* there is no earlier deployment to return to
-        *Release notes*
+      ----
       Reports can be exported.
       Note: {plain_text_input note}"
     `);

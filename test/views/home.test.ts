@@ -62,15 +62,15 @@ describe('App Home', () => {
       "[New ticket (primary)] [Show board] [Refresh]
       # Waiting on you (1)
       *LS-12*  Export reports as CSV
-      P2 · For review · Waiting until the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      Waiting until the PRD is approved by a product manager · P2 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC> [Open]
       ----
       # Pull requests to review (1)
       *LS-12*  Export reports as CSV
-      <https://github.test/pull/7|#7 Add export> · <http://127.0.0.1:4100/|preview> · checks passed · waits since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      <https://github.test/pull/7|#7 Add export> · <http://127.0.0.1:4100/|preview> · checks passed · <!date^1795171320^waits since {date_short_pretty} at {time}|waits since 2026-11-20 10:42 UTC> [Open]
       ----
       # Your items in flight (1)
       *LS-12*  Export reports as CSV
-      P2 · For review · Blocked: tier is T1 · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      Blocked: tier is T1 · P2 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC> [Open]
       ----
       # Blocked
         Nothing of yours is blocked.
@@ -109,7 +109,7 @@ describe('App Home', () => {
         Empty
       # For review (12)
       *LS-12*  Export reports as CSV
-      P2 · For review · Waiting until the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      Waiting until the PRD is approved by a product manager · P2 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC> [Open]
         11 more. \`/ticket search\` finds the others."
     `);
     const columns = [
@@ -132,7 +132,7 @@ describe('answers to /ticket', () => {
     expect(reads(found)).toMatchInlineSnapshot(`
       "*1 found for “csv &lt;!here&gt;”*
       *LS-12*  Export reports as CSV
-      P2 · For review · Waiting until the PRD is approved by a product manager · since <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> [Open]
+      Waiting until the PRD is approved by a product manager · P2 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC> [Open]
       [New ticket: Search csv <!here>]"
     `);
     expectGoodMessage(searchResults(LONG, { rows: [], count: 0 }, LONG));
@@ -277,7 +277,7 @@ describe('a refusal', () => {
   it('gives the reason and the item as it stands', () => {
     const message = refusal('Priya Patel approved this at 10:42 UTC.', cardData());
     expectGoodMessage(message);
-    expect(reads(message)).toMatch(/^Priya Patel approved this at 10:42 UTC\.\n {2}This is how it stands now:/);
+    expect(reads(message)).toMatch(/^\*Priya Patel approved this at 10:42 UTC\.\*\n {2}This is how it stands now:/);
     expectGoodMessage(refusal(LONG, hostileCard()));
     expectGoodMessage(refusal('No.', null));
   });

@@ -30,11 +30,14 @@ export function Dialog({
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const it = box.current!;
+    const wanted = it.querySelector<HTMLElement>('[data-focus]');
+    if (wanted) wanted.focus();
     const first =
-      it.querySelector<HTMLElement>('[data-focus]') ??
+      wanted ??
       it.querySelector<HTMLElement>('.dialog-body input, .dialog-body textarea, .dialog-body .select') ??
       it.querySelector<HTMLElement>('[data-first]');
-    (first ?? it).focus();
+    // A form is read from its top, even where its first field is far below.
+    if (!wanted) (first ?? it).focus({ preventScroll: true });
     return () => before?.isConnected && before.focus();
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {

@@ -9,7 +9,7 @@ import { Mrkdwn } from '../text/view.tsx';
 import { Avatar } from './avatar.tsx';
 import { SurfaceContext, useWorkspace } from './context.ts';
 import { EmojiPicker } from './emoji-picker.tsx';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 import { Menu, type MenuGroup } from './popup.tsx';
 
 interface MessageProps {
@@ -149,7 +149,12 @@ function ThreadFooter({ message }: { message: Message }) {
   );
 }
 
-const quick = ['white_check_mark', 'eyes', 'raised_hands'];
+/** Drawn as icons, because not every machine has a font for emoji. */
+const quick: { name: string; icon: IconName }[] = [
+  { name: 'white_check_mark', icon: 'check' },
+  { name: 'eyes', icon: 'eye' },
+  { name: '+1', icon: 'thumbUp' },
+];
 
 function Toolbar({ message, boot, inThread }: { message: Message; boot: Boot; inThread: boolean }) {
   const workspace = useWorkspace();
@@ -161,16 +166,16 @@ function Toolbar({ message, boot, inThread }: { message: Message; boot: Boot; in
   const react = (name: string) => void workspace.react(message, name);
   return (
     <div class={`toolbar${menu || picking ? ' is-open' : ''}`} role="toolbar" aria-label="Message actions">
-      {quick.map((name) => (
+      {quick.map(({ name, icon }) => (
         <button
           key={name}
           type="button"
           class="tool"
           tabIndex={-1}
-          aria-label={`React with ${name.replaceAll('_', ' ')}`}
+          aria-label={`React with ${name === '+1' ? 'thumbs up' : name.replaceAll('_', ' ')}`}
           onClick={() => react(name)}
         >
-          <span class="emoji">{emoji(name)}</span>
+          <Icon name={icon} />
         </button>
       ))}
       <button

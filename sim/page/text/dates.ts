@@ -53,10 +53,16 @@ const tokens: Record<string, (date: Date, now: Date) => string> = {
   ago,
 };
 
-/** `{date_short_pretty} at {time}` for a moment in seconds since 1970. Unknown tokens stay as they are. */
+/**
+ * `{date_short_pretty} at {time}` for a moment in seconds since 1970. "Today" begins a pattern, "today" stands within one.
+ * Unknown tokens stay as they are.
+ */
 export function fillDate(seconds: number, pattern: string, now = new Date()): string {
   const date = new Date(seconds * 1000);
-  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => tokens[name]?.(date, now) ?? whole);
+  return pattern.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
+    const text = tokens[name]?.(date, now) ?? whole;
+    return at > 0 && /^(Today|Yesterday|Tomorrow)$/.test(text) ? text.toLowerCase() : text;
+  });
 }
 
 /** The moment of a message timestamp such as `1732100000.000100`. */
