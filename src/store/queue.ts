@@ -28,22 +28,33 @@ export interface WaitingRow extends QueueRow {
 /** Rows that one role or person is looked up for; a count above 99 is shown as "99+". */
 const BOUND = 100;
 
+/** The list of Home in which a wait of each kind stands. */
+const LISTS: Readonly<Record<WaitRow['kind'], 'gate' | 'review' | 'blocked'>> = {
+  gate: 'gate',
+  question: 'gate',
+  review: 'review',
+  blocked: 'blocked',
+};
+
 /**
  * What waits on these roles and people, most urgent first: `user:U1`, `role:engineer`. One index scan of at most 100
- * entries for each of them, so it costs the same at a thousand items and at a million.
+ * entries for each of them and each kind, so it costs the same at a thousand items and at a million, and many urgent
+ * gates of a role hide none of its reviews.
  */
 export async function waitingOn(db: Reader, who: readonly string[], limit = 20): Promise<WaitingRow[]> {
   const query = sql<WaitingRow>`(
     WITH mine AS (
-      SELECT found.* FROM unnest(${[...who]}::text[]) AS asked(who)
+      SELECT found.item_id, asked.kind, asked.list, found.priority, found.since
+      FROM unnest(${[...who]}::text[]) AS person(who)
+      CROSS JOIN unnest(${Object.keys(LISTS)}::text[], ${Object.values(LISTS)}::text[]) AS asked(kind, list)
       CROSS JOIN LATERAL (
-        SELECT item_id, kind, priority, since FROM waits
-        WHERE waits.who = asked.who ORDER BY waits.priority, waits.since LIMIT ${BOUND}
+        SELECT item_id, priority, since FROM waits
+        WHERE waits.who = person.who AND waits.kind = asked.kind
+        ORDER BY waits.priority, waits.since LIMIT ${BOUND}
       ) found
     ), single AS (
-      SELECT DISTINCT ON (item_id, list) item_id, kind, list, priority, since FROM (
-        SELECT *, CASE kind WHEN 'review' THEN 'review' WHEN 'blocked' THEN 'blocked' ELSE 'gate' END AS list FROM mine
-      ) listed ORDER BY item_id, list, priority, since
+      SELECT DISTINCT ON (item_id, list) item_id, kind, list, priority, since FROM mine
+      ORDER BY item_id, list, priority, since
     ), ranked AS (
       SELECT *, row_number() OVER (PARTITION BY list ORDER BY priority, since) AS place,
         count(*) OVER (PARTITION BY list) AS total
