@@ -167,10 +167,18 @@ export async function gateOf(lockstep: Lockstep, key: string, words: RegExp): Pr
   return masked(read(asked!));
 }
 
-/** What only this person saw last. */
-export async function whispered(lockstep: Lockstep, who: string): Promise<string> {
-  const message = await until(() => lockstep.slack.act(who).ephemerals().at(-1), PATIENCE_MS);
+/** What only this person reads because of a step: a refusal, an answer. */
+export async function hears(lockstep: Lockstep, who: string, step: () => Promise<unknown>): Promise<string> {
+  const before = lockstep.slack.state.ephemerals(who).length;
+  await step();
+  const message = await until(() => lockstep.slack.state.ephemerals(who)[before], PATIENCE_MS);
   return masked(message.text);
+}
+
+/** Chooses an entry of the menu on the item's card. */
+export async function chooses(lockstep: Lockstep, key: string, who: string, entry: string): Promise<void> {
+  const { channel, ts } = await cardOf(lockstep, key);
+  await accepted(() => lockstep.slack.act(who).click('menu', { message: { channel, ts }, value: entry }));
 }
 
 export async function homeOf(lockstep: Lockstep, who: string): Promise<string> {
