@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type FactValues, fact } from '../src/pipeline/facts.ts';
-import { done, GiveUp, type JobInput, job } from './job.ts';
-import { requestDeployment } from './shared/deployments.ts';
+import { again, done, GiveUp, type JobInput, job } from './job.ts';
+import { requestDeploymentAlone } from './shared/deployments.ts';
 import { calls, failed, finished, repoOf } from './shared/item-facts.ts';
 import { liveChecks } from './shared/live-checks.ts';
 
 const NAME = 'deploy';
+const TURN_MS = 2_000;
 
 const Params = z.strictObject({ environment: z.enum(['staging', 'production']) });
 
@@ -33,7 +34,12 @@ export const deploy = job({
     const previousSha = successes.find((one) => one.sha !== sha)?.sha ?? null;
     const key = deployKey(input.item, environment);
     const description = `${input.item.key}: ${input.item.title}`;
-    const row = await requestDeployment(input, { key, repo, environment, sha, previousSha, description });
+    const asked = await requestDeploymentAlone(input, { key, repo, environment, sha, previousSha, description });
+    // Staging is short: the next one waits for its turn. Production was decided by a person, who is told.
+    if ('others' in asked && environment === 'staging') return again(TURN_MS);
+    if ('others' in asked)
+      return done(failed(input, NAME, `Not deployed: ${asked.others.join(', ')} is being deployed.`));
+    const { row } = asked;
     const value: FactValues['staging'] = {
       state: 'requested',
       sha,

@@ -117,11 +117,11 @@ async function onStaging(input: JobInput<unknown>, sha: string): Promise<Check[]
   const isStaging = (job: { name: string; params: Readonly<Record<string, unknown>> }) =>
     job.name === 'deploy' && job.params.environment === 'staging';
   if (!definition.stages.some((stage) => stage.jobs.some(isStaging))) return [];
-  const name = 'staging runs this commit';
+  const name = 'this commit came up on staging';
   const row = await latestDeployment(deps.db, { itemId: state.item.id, environment: 'staging', sha });
   const standing = row ? await readStanding(input, row.key) : null;
   if (!standing) return [unsure(name, 'this commit was not deployed to staging')];
-  if (standing.state === 'success') return [pass(name, standing.url ?? sha.slice(0, 7))];
+  if (standing.state === 'success') return [pass(name, standing.because || (standing.url ?? sha.slice(0, 7)))];
   return [standing.state === 'failure' ? fail(name, standing.because) : unsure(name, 'its deployment has not ended')];
 }
 

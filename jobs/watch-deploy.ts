@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type FactValues, fact } from '../src/pipeline/facts.ts';
 import type { NewFact } from '../src/pipeline/types.ts';
-import { latestDeployment } from '../src/store/deployments.ts';
+import { latestDeployment, updateDeployment } from '../src/store/deployments.ts';
 import { deployKey } from './deploy.ts';
 import { again, done, GiveUp, type JobInput, job, type Outcome } from './job.ts';
 import { readStanding } from './shared/deployments.ts';
@@ -50,6 +50,8 @@ async function follow(input: JobInput<P>): Promise<Outcome> {
   }
   const waited = input.deps.now().getTime() - row.created_at.getTime();
   if (waited > UNANSWERED_MS) {
+    // Nobody else may wait for it any longer.
+    await updateDeployment(input.deps.db, row.key, { state: 'failure', ended_at: input.deps.now() });
     const note = `Nothing has reported about the deploy to ${environment} for ${UNANSWERED_MS / 60_000} minutes.`;
     return done(failed(input, NAME, note, [about('')]));
   }

@@ -1,5 +1,6 @@
 import type { DeploymentStatus } from '../../src/integrations/github-types.ts';
 import {
+  claimDeployment,
   type DeploymentRecord,
   deploymentByKey,
   insertDeployment,
@@ -23,22 +24,38 @@ export interface Wanted {
  * only then is a new one made. A crash at any point finds what was done before it.
  */
 export async function requestDeployment(input: JobInput<unknown>, wanted: Wanted): Promise<DeploymentRecord> {
-  const { db } = input.deps;
-  const { key, repo, environment, sha } = wanted;
-  const row = await insertDeployment(db, {
-    key,
+  return ask(input, wanted, await insertDeployment(input.deps.db, rowOf(input, wanted)));
+}
+
+/** The same, unless another item is deploying to the same place at this moment: then its key is answered. */
+export async function requestDeploymentAlone(
+  input: JobInput<unknown>,
+  wanted: Wanted,
+): Promise<{ row: DeploymentRecord } | { others: string[] }> {
+  const claimed = await claimDeployment(input.deps.db, rowOf(input, wanted));
+  return 'others' in claimed ? claimed : { row: await ask(input, wanted, claimed.row) };
+}
+
+function rowOf(input: JobInput<unknown>, wanted: Wanted) {
+  return {
+    key: wanted.key,
     item_id: input.state.item.id,
-    repo,
-    environment,
-    sha,
+    repo: wanted.repo,
+    environment: wanted.environment,
+    sha: wanted.sha,
     previous_sha: wanted.previousSha,
     external_id: null,
-    state: 'requested',
+    state: 'requested' as const,
     url: null,
     log_url: null,
     rollback_of: wanted.rollbackOf ?? null,
     ended_at: null,
-  });
+  };
+}
+
+async function ask(input: JobInput<unknown>, wanted: Wanted, row: DeploymentRecord): Promise<DeploymentRecord> {
+  const { db } = input.deps;
+  const { key, repo, environment, sha } = wanted;
   if (row.external_id) return row;
   const github = calls(input);
   const made =

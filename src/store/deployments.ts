@@ -17,6 +17,23 @@ export async function insertDeployment(
   return db.selectFrom('deployments').selectAll().where('key', '=', deployment.key).executeTakeFirstOrThrow();
 }
 
+/**
+ * Records a deployment only while no other item is deploying to the same place; answers the keys of those that are. Two
+ * who ask at the same moment are let in one after the other.
+ */
+export async function claimDeployment(
+  db: Kysely<Tables>,
+  deployment: Insertable<DeploymentRow>,
+): Promise<{ row: DeploymentRecord } | { others: string[] }> {
+  const { repo, environment } = deployment;
+  return db.transaction().execute(async (transaction) => {
+    const place = `deploy ${repo} ${environment}`;
+    await sql`SELECT pg_advisory_xact_lock(hashtextextended(${place}, 0))`.execute(transaction);
+    const others = await othersDeploying(transaction, { itemId: String(deployment.item_id), repo, environment });
+    return others.length > 0 ? { others } : { row: await insertDeployment(transaction, deployment) };
+  });
+}
+
 export async function updateDeployment(
   db: Kysely<Tables>,
   key: string,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleTickets } from '../../sim/sample/index.ts';
 import { fact } from '../../src/pipeline/facts.ts';
+import { claimDeployment } from '../../src/store/deployments.ts';
 import { as, pushAsPerson, reviewable, storefront } from './person.ts';
 import { asks, type Bench, workbench } from './workbench.ts';
 
@@ -45,7 +46,7 @@ describe('before and after the deploy', { timeout: 150_000 }, () => {
       'the soak on staging has elapsed',
       'the checks are green on the merged commit',
       'what was approved is what is deployed',
-      'staging runs this commit',
+      'this commit came up on staging',
       'the way back is known',
     ]);
     expect(checks.risk.parts.length).toBeGreaterThan(2);
@@ -92,7 +93,25 @@ describe('before and after the deploy', { timeout: 150_000 }, () => {
       [id],
     );
     expect(failed.rows).toEqual([{ note: 'The deploy to production failed: no disk. Log: https://log' }]);
-    await mayDeploy(id);
+    // Two at the same moment: one of them is told who is deploying.
+    const now = await mayDeploy(id);
+    const other = await bench.open(ticket('Sale badge'));
+    const theirs = {
+      repo: 'acme/storefront',
+      environment: 'production',
+      sha: 'f'.repeat(40),
+      previous_sha: null,
+      external_id: null,
+    } as const;
+    const rest = { state: 'requested', url: null, log_url: null, rollback_of: null, ended_at: null } as const;
+    const claims = await Promise.all(
+      [id, other.id].map((item_id) =>
+        claimDeployment(bench.database.db, { key: `claim-${item_id}`, item_id, ...theirs, ...rest }),
+      ),
+    );
+    expect(claims.filter((one) => 'row' in one)).toHaveLength(1);
+    await bench.database.db.deleteFrom('deployments').where('key', 'like', 'claim-%').execute();
+    expect(now.status).toBe('active');
     await bench.decide(id, 'remo', 'merge');
     const end = await bench.stage(id, 'completed');
     expect(fact(end.facts, 'production')).toMatchObject({ state: 'success', previousSha: null });

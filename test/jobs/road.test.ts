@@ -79,6 +79,15 @@ describe('from a ticket to production', () => {
       visit: deployed.visit,
       note: 'wrong colour',
     } as const;
+    // The first rollback fails in the world: the sentence says so, and it can be asked for again.
+    const failure = { state: 'failure', description: 'no disk', created_at: new Date().toISOString() };
+    const path = '/deployments/\\d+/statuses$';
+    bench.standIn.faults.requests.push({ path, method: 'GET', status: 200, body: [failure] });
+    expect((await bench.act(id, asked)).kind).toBe('waiting');
+    const failed = await bench.until(id, 'the failure', ({ facts }) => fact(facts, 'rollback')?.state === 'failed');
+    expect(fact(failed.facts, 'rollback')?.because).toMatch(
+      /^The rollback to .* failed: no disk\. Production is as it was\.$/,
+    );
     expect((await bench.act(id, asked)).kind).toBe('waiting');
     const back = await bench.until(id, 'the rollback', ({ facts }) => fact(facts, 'rollback')?.state === 'done');
     expect(fact(back.facts, 'production')).toMatchObject({ sha: head });
