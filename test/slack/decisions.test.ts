@@ -324,7 +324,7 @@ describe('other controls', () => {
     await as('priya').clickHome('show_item', { value });
     expect(reads(await as('priya').untilModal('item'))).toContain('[Approve PRD (primary)]');
     await as('priya').click('approve');
-    await product.slack.until(() => reads(as('priya').modal()!).includes('Waiting until the tech spec is drafted'));
+    await product.slack.until(() => reads(as('priya').modal()!).includes('Waiting until the tech spec is written'));
     await as('priya').closeModal();
     await product.settle();
     expect(reads(product.slack.state.home('priya')!)).not.toContain(`*${item.key}*`);
