@@ -39,6 +39,7 @@ export async function startRoad(options: LockstepOptions & { pipeline?: string }
   const config = await mkdtemp(join(tmpdir(), 'lockstep-config-'));
   await cp(resolve(import.meta.dirname, '../../config'), config, { recursive: true });
   await writeFile(join(config, 'pipelines/feature.yml'), options.pipeline ?? SHORT_ROAD);
+  if (options.redis) await wipe(options.redis);
   const lockstep = await startLockstep({
     slackPace: { rateLimits: false, eventRetryDelaysMs: [0, 100, 200] },
     ...options,
@@ -200,15 +201,22 @@ export async function backends(database: number): Promise<{ name: string; redis:
 export async function redisUrl(database: number): Promise<string | null> {
   const url = new URL(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379');
   url.pathname = `/${database}`;
-  const client = new Redis(url.href, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
-  client.on('error', () => {});
   try {
-    await client.connect();
-    await client.flushdb();
+    await wipe(url.href);
     return url.href;
   } catch {
     report(`no Redis at ${url.host}: only the Postgres queue is tested`);
     return null;
+  }
+}
+
+/** Empties this one database: what a Lockstep of an earlier test left there would be taken for its own. */
+export async function wipe(redis: string): Promise<void> {
+  const client = new Redis(redis, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.flushdb();
   } finally {
     client.disconnect();
   }
