@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { home } from './home.ts';
 import type { Row } from './measure.ts';
 import { openServer, type Server } from './servers.ts';
 import { transition } from './transition.ts';
@@ -10,6 +11,7 @@ import { transition } from './transition.ts';
  */
 const BENCHES: Readonly<Record<string, (server: Server, options: { quick: boolean }) => Promise<Row[]>>> = {
   transition,
+  home,
 };
 
 async function main(args: readonly string[]): Promise<void> {
