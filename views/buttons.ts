@@ -39,6 +39,10 @@ export function cardButtons(card: CardData): Elements {
   if (can.retry) {
     elements.push(button({ id: 'retry', text: 'Retry', value: pack({ item: item.id, visit: item.visit }) }));
   }
+  if (can.takeOver) {
+    const value = pack({ item: item.id, visit: item.visit });
+    elements.push(button({ id: 'take_over', text: 'Take it over', value }));
+  }
   if (can.rollback) elements.push(rollbackButton(item, can.rollback));
   return [...elements, menu(card)];
 }

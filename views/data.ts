@@ -85,7 +85,13 @@ export interface CardData {
   /** Lines about the pull request, preview, agent and deployments; composed and escaped. */
   work: string[];
   usd: { drafts: number; agents: number };
-  can: { retry: boolean; cancel: boolean; rollback: { from: string; to: string | null } | null };
+  can: {
+    retry: boolean;
+    /** A person may do what an agent could not. */
+    takeOver?: boolean;
+    cancel: boolean;
+    rollback: { from: string; to: string | null } | null;
+  };
 }
 
 /** One part of a document as it stands in a form. */

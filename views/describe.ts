@@ -1,5 +1,5 @@
 import type { FactName, FactValues } from '../src/pipeline/facts.ts';
-import type { Definition, Facts, RuleResult, State } from '../src/pipeline/types.ts';
+import type { Definition, Facts, RuleResult, Stage, State } from '../src/pipeline/types.ts';
 import type { Ask, CardData, DocumentRef, FactLine, Question } from './data.ts';
 import { atMost99 } from './text.ts';
 import type { DocumentName } from './values.ts';
@@ -70,10 +70,17 @@ export function describe(judged: Judged): CardData {
     usd: judged.usd,
     can: {
       retry: state.item.status === 'blocked',
+      takeOver: state.item.status === 'blocked' && mayBeTakenOver(stage, state.facts),
       cancel: open,
       rollback: stage?.rollback ? rollbackOf(state.facts) : null,
     },
   };
+}
+
+/** Work that was given to an agent can be done by a person instead. */
+function mayBeTakenOver(stage: Stage | undefined, facts: Facts): boolean {
+  const delegates = stage?.jobs.some((job) => job.name === 'delegate') ?? false;
+  return delegates && known(facts, 'delegation')?.agent !== 'manual';
 }
 
 function leaves(result: RuleResult): RuleResult[] {

@@ -38,7 +38,7 @@ function what(line: LogLine): string {
         ? capital(`${subject} has a new revision${note}`)
         : `${who} changed ${subject}${line.from === line.to ? '' : ', so it has to be approved again'}${note}`;
     case 'retried':
-      return `${who} started this step again`;
+      return `${who} ${words || 'started this step again'}`;
     case 'rollback_requested':
       return `${who} asked for a rollback${note}`;
     case 'cancelled':

@@ -75,7 +75,12 @@ export function decideByPerson(
     case 'retried': {
       if (!may(actor, definition.allow.retry, item)) return refused(notAllowed(actor, definition.allow.retry));
       if (item.status !== 'blocked') return refused(`${item.key} is not blocked, so there is nothing to try again.`);
-      return { kind: 'step', actor, note: '', goTo: stage.id };
+      if (!event.takeOver) return { kind: 'step', actor, note: '', goTo: stage.id };
+      if (!stage.jobs.some((job) => job.name === 'delegate'))
+        return refused(`${item.key} is in “${stage.label}”, where there is nothing to take over.`);
+      const value = { agent: 'manual', by: actor.id, byName: actor.name, note: '' };
+      const facts = [{ name: 'delegation', value, source: actor.name }];
+      return { kind: 'step', actor, note: 'took it over', facts, goTo: stage.id };
     }
     case 'rollback_requested': {
       if (!may(actor, definition.allow.rollback, item)) return refused(notAllowed(actor, definition.allow.rollback));

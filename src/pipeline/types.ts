@@ -96,7 +96,8 @@ export type Event =
   | { type: 'answered'; actor: Actor; visit: number; fact: string; value: unknown }
   /** A document has a new revision; `facts` carry its new hash and what follows from it. */
   | { type: 'revised'; actor: Actor; of: 'prd' | 'spec'; facts: readonly NewFact[]; note: string }
-  | { type: 'retried'; actor: Actor; visit: number }
+  /** With `takeOver` a person does the work from now on that was delegated. */
+  | { type: 'retried'; actor: Actor; visit: number; takeOver?: boolean }
   | { type: 'rollback_requested'; actor: Actor; visit: number; note: string }
   | { type: 'cancelled'; actor: Actor; note: string }
   /** A job did what it was ordered to do. */

@@ -44,6 +44,7 @@ const approve = decides(({ actor }, { visit, of, subject }) =>
   of && subject !== undefined ? { type: 'approved', actor, visit, of, subject } : null,
 );
 const retry = decides(({ actor }, { visit }) => ({ type: 'retried', actor, visit }));
+const takeOver = decides(({ actor }, { visit }) => ({ type: 'retried', actor, visit, takeOver: true }));
 const rollback = decides(({ actor }, { visit }) => ({ type: 'rollback_requested', actor, visit, note: '' }));
 const answerService = decides(({ actor }, { visit, word }) =>
   word ? { type: 'answered', actor, visit, fact: 'service', value: word } : null,
@@ -215,6 +216,7 @@ export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   deploy,
   rollback,
   retry,
+  take_over: takeOver,
   answer_service: answerService,
   menu,
   show_item: showItem,

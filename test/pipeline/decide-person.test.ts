@@ -393,6 +393,29 @@ describe('try again', () => {
       refused('LS-12 is not blocked, so there is nothing to try again.'),
     );
   });
+
+  it('as a person who takes over what was delegated', () => {
+    const stuck = (stage: string) =>
+      state({
+        stage,
+        item: { status: 'blocked' },
+        facts: { delegation: { agent: 'scripted', by: 'UERIN', byName: 'Erin', note: '' } },
+        log: [entry('failed', { job: stage === 'incoming' ? 'enrich' : 'poll-agent', note: 'no script' })],
+      });
+    const takeOver = { ...retried(erin), takeOver: true } as Event;
+    expect(decide(theFeature(), stuck('in_development'), takeOver, NOW)).toMatchObject({
+      kind: 'moved',
+      change: {
+        to: 'in_development',
+        note: 'took it over',
+        facts: [{ name: 'delegation', value: { agent: 'manual', byName: 'Erin' } }],
+        item: { visit: 5, status: 'active' },
+      },
+    });
+    expect(decideAt(stuck('incoming'), takeOver)).toEqual(
+      refused('LS-12 is in “Incoming”, where there is nothing to take over.'),
+    );
+  });
 });
 
 describe('roll back', () => {

@@ -20,7 +20,7 @@ const target = { item: '1', visit: 1 };
 
 const DRAWN = [
   card(hostileCard({ question })),
-  card(cardData({ can: { retry: true, cancel: true, rollback: { from: SHA, to: null } } })),
+  card(cardData({ can: { retry: true, takeOver: true, cancel: true, rollback: { from: SHA, to: null } } })),
   gateMessage(gateData()),
   gateMessage(gateData({ ask: { ...ASK, of: 'spec', verb: 'delegate' } })),
   gateMessage(gateData({ ask: { ...ASK, of: 'merge', verb: 'deploy' } })),

@@ -112,7 +112,7 @@ export const hostileCard = (change: Partial<CardData> = {}): CardData =>
       { ...PRD, document: 'spec', label: 'tech spec', author: { id: 'x', name: HOSTILE }, summary: LONG },
     ],
     work: Array.from({ length: 40 }, () => 'x'.repeat(400)),
-    can: { retry: true, cancel: true, rollback: { from: SHA, to: null } },
+    can: { retry: true, takeOver: true, cancel: true, rollback: { from: SHA, to: null } },
     ...change,
   });
 
