@@ -18,7 +18,14 @@ export function queueHome(data: QueueData): HomeView {
       'Nothing waits on you. Approvals and questions for your roles come here.',
     ),
     ...list('Pull requests to review', data.reviews, 15, 'No pull request waits for your review.', reviewRow),
-    ...list('Your items in flight', data.inFlight, 20, 'You have nothing under way. Start something with New ticket.'),
+    ...list(
+      'Your items in flight',
+      data.inFlight,
+      20,
+      data.waiting.count + data.blocked.count > 0
+        ? 'Nothing else of yours is under way.'
+        : 'You have nothing under way. Start something with New ticket.',
+    ),
     ...list('Blocked', data.blocked, 15, 'Nothing of yours is blocked.'),
   ]);
 }

@@ -57,13 +57,11 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     <@U01EMIL> <@U01ROSA>
     The ticket asks: "Show a free-shipping banner when the cart is over $50".
       Tech spec, revision 1 by Lockstep, offline (drafted offline, without a model)
-    ✓ score has finished: done
     ✓ the service tier is not T1: storefront is T3
     ✓ the blast radius is known and at most medium: it is low
     ✓ no incident is active on the service: none
     ✓ the priority is not P0 or P1: it is P2
     ✓ the acceptance criteria are not empty and parse: 4 criteria
-    … an engineer delegates it: nobody has decided yet
     [Delegate… (primary)] [Request changes] [Open full spec]",
       "release": "*Waiting until a release manager deploys it*
     <@U01REMO>
@@ -71,11 +69,11 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     *Checks before the deploy*
     ✓ no incident on the service or what it depends on: none on storefront and 4 that it depends on
     ✓ nobody else is deploying to production: acme/storefront
-    ✓ the soak on staging has elapsed: since DATE
+    ✓ the soak on staging has elapsed: DATE
     ✓ the checks are green on the merged commit: 1 on SHA
     ✓ what was approved is what is deployed: the PRD by Priya Patel, the tech spec by Emil Larsen, the pull request by Rosa Marin
-    ✓ staging runs this commit: http://HOST/
-    ✓ the way back is known: SHA was in production since DATE
+    ✓ this commit came up on staging: http://HOST/
+    ✓ the way back is known: SHA was in production DATE
     *Risk:* low (a small change: 59 lines in 4 files; the blast radius is low; the service is T3)
     *If it goes wrong:* Rollback returns production to SHA
     [Deploy… (primary)]",
@@ -99,7 +97,7 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     ----
     # Your items in flight (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    P2 · Deployed · Waiting until production stays healthy through the watch window · since DATE [Open]
+    Waiting until production stays healthy through the watch window · P2 · DATE [Open]
     ----
     # Blocked
       Nothing of yours is blocked.
@@ -122,14 +120,13 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
       "prd_ready: priya": "[New ticket (primary)] [Show board] [Refresh]
     # Waiting on you (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    P2 · For review · Waiting until the PRD is approved by a product manager · since DATE [Open]
+    Waiting until the PRD is approved by a product manager · P2 · DATE [Open]
     ----
     # Pull requests to review
       No pull request waits for your review.
     ----
-    # Your items in flight (1)
-    *LS-1*  Show a free-shipping banner when the cart is over $50
-    P2 · For review · Waiting until the PRD is approved by a product manager · since DATE [Open]
+    # Your items in flight
+      Nothing else of yours is under way.
     ----
     # Blocked
       Nothing of yours is blocked.
@@ -140,7 +137,7 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     ----
     # Pull requests to review (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · <http://HOST/|preview> · checks passed · waits since DATE [Open]
+    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · <http://HOST/|preview> · checks passed · DATE [Open]
     ----
     # Your items in flight
       You have nothing under way. Start something with New ticket.
@@ -151,13 +148,13 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
       "ready: emil": "[New ticket (primary)] [Show board] [Refresh]
     # Waiting on you (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    P2 · Ready to Delegate · Waiting until an engineer delegates it · since DATE [Open]
+    Waiting until an engineer delegates it · P2 · DATE [Open]
     ----
     # Pull requests to review
       No pull request waits for your review.
     ----
     # Your items in flight
-      You have nothing under way. Start something with New ticket.
+      Nothing else of yours is under way.
     ----
     # Blocked
       Nothing of yours is blocked.
@@ -165,13 +162,13 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
       "release: remo": "[New ticket (primary)] [Show board] [Refresh]
     # Waiting on you (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    P2 · Preview · Waiting until a release manager deploys it · since DATE [Open]
+    Waiting until a release manager deploys it · P2 · DATE [Open]
     ----
     # Pull requests to review
       No pull request waits for your review.
     ----
     # Your items in flight
-      You have nothing under way. Start something with New ticket.
+      Nothing else of yours is under way.
     ----
     # Blocked
       Nothing of yours is blocked.
@@ -179,13 +176,13 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
       "spec_ready: emil": "[New ticket (primary)] [Show board] [Refresh]
     # Waiting on you (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    P2 · For review · Waiting until the tech spec is approved by an engineer · since DATE [Open]
+    Waiting until the tech spec is approved by an engineer · P2 · DATE [Open]
     ----
     # Pull requests to review
       No pull request waits for your review.
     ----
     # Your items in flight
-      You have nothing under way. Start something with New ticket.
+      Nothing else of yours is under way.
     ----
     # Blocked
       Nothing of yours is blocked.
@@ -198,7 +195,7 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
   await buttonOf(lockstep, key, 'deploy', 60_000);
   expect(await production(lockstep)).not.toContain(BANNER);
   expect(await needOf(lockstep, key)).toMatchInlineSnapshot(`"*Waiting until a release manager deploys it*"`);
-  expect(masked(read(await cardOf(lockstep, key)))).toMatch(/\*Rollback\* to SHA is done: production runs SHA again/);
+  expect(masked(read(await cardOf(lockstep, key)))).toMatch(/\*Rollback:\* done: production runs SHA again/);
   expect(await linesOf(lockstep, key)).toMatchInlineSnapshot(`
     [
       "LS-1: It is about storefront. Now in “Enriched”",
@@ -221,13 +218,13 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     "[New ticket (primary)] [Show board] [Refresh]
     # Waiting on you (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    P2 · Preview · Waiting until a release manager deploys it · since DATE [Open]
+    Waiting until a release manager deploys it · P2 · DATE [Open]
     ----
     # Pull requests to review
       No pull request waits for your review.
     ----
     # Your items in flight
-      You have nothing under way. Start something with New ticket.
+      Nothing else of yours is under way.
     ----
     # Blocked
       Nothing of yours is blocked.
