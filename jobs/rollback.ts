@@ -3,7 +3,7 @@ import { type FactValues, fact } from '../src/pipeline/facts.ts';
 import type { NewFact } from '../src/pipeline/types.ts';
 import { latestDeployment } from '../src/store/deployments.ts';
 import { again, done, GiveUp, type JobInput, job } from './job.ts';
-import { readStanding, requestDeployment } from './shared/deployments.ts';
+import { readStanding, requestDeployment, type Standing } from './shared/deployments.ts';
 import { failed, finished, repoOf } from './shared/item-facts.ts';
 
 const NAME = 'rollback';
@@ -43,40 +43,37 @@ export const rollback = job({
     const standing = await readStanding(input, key);
     if (standing?.state === 'success') {
       const note = `production runs ${asked.toSha.slice(0, 7)} again`;
-      return done(finished(input, NAME, facts(input, 'done', { because: note, ...pick(standing) }), note));
+      return done(finished(input, NAME, outcome(input, { ...standing, because: note }), note));
     }
+    // That it failed is a fact that the core records with this event, also where we could not say so ourselves.
     if (standing?.state === 'failure') {
       const note = `The rollback to ${asked.toSha.slice(0, 7)} failed: ${standing.because}. Production is as it was.`;
-      return done(failed(input, NAME, note, facts(input, 'failed', { because: note, ...pick(standing) }).slice(0, 1)));
+      return done(failed(input, NAME, note));
     }
     if (deps.now().getTime() - input.effect.createdAt.getTime() > UNANSWERED_MS) {
-      const note = 'Nothing has reported about the rollback for 30 minutes. Look at production by hand.';
-      const none = { because: note, url: null, logUrl: null, at: deps.now().toISOString() };
-      return done(failed(input, NAME, note, facts(input, 'failed', none).slice(0, 1)));
+      return done(failed(input, NAME, 'Nothing has reported about the rollback for 30 minutes. Look at production.'));
     }
     return again(LOOK_MS);
   },
 });
 
-interface Told {
-  because: string;
-  url: string | null;
-  logUrl: string | null;
-  at: string;
-}
-
-function pick({ url, logUrl, at }: Omit<Told, 'because'>): Omit<Told, 'because'> {
-  return { url, logUrl, at };
-}
-
-function facts({ state }: JobInput<unknown>, outcome: 'done' | 'failed', told: Told): NewFact[] {
+function outcome({ state }: JobInput<unknown>, standing: Standing): NewFact[] {
   const toSha = fact(state.facts, 'rollback')!.toSha;
-  const bad = fact(state.facts, 'production')!.sha;
-  const rolledBack: FactValues['rollback'] = { state: outcome, toSha, because: told.because };
-  const production: FactValues['production'] = { state: 'success', sha: toSha, previousSha: null, ...told };
+  const bad = fact(state.facts, ENVIRONMENT)!.sha;
+  const { because, url, logUrl, at } = standing;
+  const rolledBack: FactValues['rollback'] = { state: 'done', toSha, because };
+  const production: FactValues['production'] = {
+    state: 'success',
+    sha: toSha,
+    previousSha: null,
+    url,
+    logUrl,
+    because,
+    at,
+  };
   const source = 'GitHub deployments';
   return [
     { name: 'rollback', value: rolledBack, source, subject: bad },
-    { name: 'production', value: production, source, subject: toSha },
+    { name: ENVIRONMENT, value: production, source, subject: toSha },
   ];
 }
