@@ -4,7 +4,7 @@ import { cardButtons, questionBlock } from './buttons.ts';
 import type { CardData } from './data.ts';
 import { treeLines } from './gate-tree.ts';
 import { atMost99, capital, clip, dated, dollars, oneLine, person, plural, safe, since, when } from './text.ts';
-import { inWords, waitingUntil } from './words.ts';
+import { blockedBecause, waitingUntil } from './words.ts';
 
 /** The root message of an item: a projection of rows, drawn whole every time. */
 export function card(data: CardData): MessageView {
@@ -19,7 +19,7 @@ export function need(data: CardData): string {
   const { status } = data.item;
   if (status === 'cancelled') return `Cancelled${data.reason ? `: ${data.reason}` : ''}`;
   if (status === 'done') return 'Done. Nothing is waited for';
-  if (status === 'blocked') return `Blocked: ${inWords(data.reason)}`;
+  if (status === 'blocked') return `Blocked: ${blockedBecause(data.reason)}`;
   if (data.question) return data.question.text;
   return data.reason === '' ? 'At work' : waitingUntil(data.reason);
 }
@@ -30,9 +30,7 @@ export function cardBlocks(data: CardData): KnownBlock[] {
   return [
     section(`*${dated(safe(need(data), 600))}*`),
     inert([{ text: `${item.key}  ${clip(oneLine(item.title), 300)}`, bold: true }]),
-    context(
-      `${sameWords(stage.label, stage.column) ? '' : `${safe(stage.label, 80)} · `}${stage.column} · step ${stage.position} of ${stage.count} · ${since(stage.since)}`,
-    ),
+    context(`${safe(stage.label, 80)} · step ${stage.position} of ${stage.count} · ${since(stage.since)}`),
     ...gateBlocks(data),
     ...workBlocks(data),
     ...factBlocks(data),
@@ -41,8 +39,6 @@ export function cardBlocks(data: CardData): KnownBlock[] {
     context(footer(data)),
   ];
 }
-
-const sameWords = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** The rules with their reasons, where there are more of them than the first line has said already. */
 function gateBlocks(data: CardData): KnownBlock[] {
@@ -53,12 +49,12 @@ function gateBlocks(data: CardData): KnownBlock[] {
 }
 
 function workBlocks(data: CardData): KnownBlock[] {
-  const documents = data.documents.map(
-    (one) =>
-      `*${capital(one.label)}:* revision ${one.revision} by ${safe(one.author.name, 60)}${
-        one.placeholders > 0 ? `, ${plural(one.placeholders, 'place')} to fill in` : ''
-      }`,
-  );
+  const documents = data.documents.map((one) => {
+    const decided = data.asks.some((ask) => ask.of === one.document && ask.verb === 'approve');
+    const open = one.placeholders > 0 ? `, ${plural(one.placeholders, 'place')} to fill in` : '';
+    const more = decided ? ` by ${safe(one.author.name, 60)}${open}` : '';
+    return `*${capital(one.label)}:* revision ${one.revision}${more}`;
+  });
   const lines = [...(documents.length > 0 ? [documents.join(' · ')] : []), ...data.work];
   return lines.length > 0 ? [section(clipLines(lines, 2800))] : [];
 }

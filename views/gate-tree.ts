@@ -1,6 +1,6 @@
 import type { RuleResult } from '../src/pipeline/types.ts';
 import { dated, safe } from './text.ts';
-import { inWords, isWork } from './words.ts';
+import { blockedBecause, inWords, isWork } from './words.ts';
 
 /** ✓ holds · … somebody or something is at it · ✗ somebody has to change something · ? not known. */
 export function mark(result: RuleResult): string {
@@ -32,12 +32,17 @@ const PLAIN = ['it is at work', 'nobody has decided yet'];
 const because = (rule: RuleResult): string =>
   rule.because && !PLAIN.includes(rule.because) ? `: ${dated(safe(rule.because, 250))}` : '';
 
+const isFailed = (rule: RuleResult): boolean => isWork(rule) && rule.status !== 'met' && rule.waits === null;
+const failed = (rule: RuleResult): string => blockedBecause(`${rule.name}: ${rule.because}`);
+
 function walk(results: readonly RuleResult[], depth: number): string[] {
   const indent = '\u2003'.repeat(depth);
   return results.flatMap((result) =>
     result.children
       ? [`${indent}${groupMark(result)} ${safe(result.name, 200)}`, ...walk(result.children, depth + 1)]
-      : [`${indent}${mark(result)} ${safe(inWords(result.name), 200)}${because(result)}`],
+      : [
+          `${indent}${mark(result)} ${isFailed(result) ? dated(safe(failed(result), 450)) : `${safe(inWords(result.name), 200)}${because(result)}`}`,
+        ],
   );
 }
 

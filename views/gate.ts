@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { actions, context, inert, type MessageView, section } from './blocks.ts';
 import { askButtons, questionBlock } from './buttons.ts';
 import { clipLines } from './card.ts';
-import type { Ask, DecisionLine, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
+import type { Ask, DecisionLine, DocumentRef, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
 import { fromMarkdown } from './markdown.ts';
 import { capital, clip, oneLine, person, plural, safe, when } from './text.ts';
 import { waitingUntil } from './words.ts';
@@ -31,12 +31,16 @@ export function gateClosed(data: GateData, end: GateEnd): MessageView {
   const lines = data.decisions.map((line) => decided(line, data.ask));
   if (end.kind === 'superseded') lines.push(safe(end.because, 400));
   if (lines.length === 0) lines.push('This is over.');
-  // What was decided on stays; what it looked like is in the history and the documents.
-  const kept = { ...data, markdown: '', lines: data.ask.of === 'head' ? data.lines.slice(0, 1) : [] };
   return {
     text: `${data.item.key}: ${safe(data.ask.name)}: ${plainDecision(data, end)}`,
-    blocks: [section(`*${ending(data, end)}*`), ...about(kept), context(clipLines(lines, 1900))],
+    blocks: [section(`*${ending(data, end)}*`), context(clipLines([...decidedOn(data), ...lines], 1900))],
   };
+}
+
+/** What was decided on; what it looked like is in the documents and the pull request. */
+function decidedOn({ ask, document, lines }: GateData): string[] {
+  if (ask.of === 'head') return lines.slice(0, 1);
+  return document && ask.verb === 'approve' ? [revisionLine(document)] : [];
 }
 
 const NAMES = { prd: 'PRD', spec: 'Tech spec', head: 'Pull request', merge: 'Release' } as const;
@@ -71,27 +75,31 @@ function decided(line: DecisionLine, ask: Ask): string {
     : `✗ Changes requested by ${who} · ${when(line.at)}${note}`;
 }
 
-function about(data: GateData, budget = DOCUMENT_BUDGET): KnownBlock[] {
+function about(data: GateData): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   const { document } = data;
   if (document) {
     // The text itself begins with what the summary says.
     if (!data.markdown) blocks.push(inert([{ text: clip(oneLine(document.summary || data.item.title), 400) }]));
     const open = document.placeholders > 0 ? ` · ${plural(document.placeholders, 'place')} to fill in` : '';
-    blocks.push(
-      context(
-        `${capital(document.label)}, revision ${document.revision} by ${safe(document.author.name, 60)}${drafted(document.authorKind)}${open}`,
-      ),
-    );
+    blocks.push(context(`${revisionLine(document)}${drafted(document.authorKind)}${open}`));
   }
   if (data.markdown) {
-    const text = fromMarkdown(data.markdown, { max: budget, maxBlocks: 20, small: true });
+    // The title of the document repeats the item's.
+    const text = fromMarkdown(data.markdown.replace(/^# .*\n+/, ''), {
+      max: DOCUMENT_BUDGET,
+      maxBlocks: 20,
+      small: true,
+    });
     blocks.push(...text.blocks);
     if (text.cut) blocks.push(context('The text goes on: open the full one for the rest.'));
   }
   if (data.lines.length > 0) blocks.push(section(clipLines(data.lines, 2800)));
   return blocks;
 }
+
+const revisionLine = (document: DocumentRef): string =>
+  `${capital(document.label)}, revision ${document.revision} by ${safe(document.author.name, 60)}`;
 
 const drafted = (kind: 'person' | 'model' | 'offline'): string =>
   kind === 'person' ? '' : kind === 'model' ? ' (drafted by a model)' : ' (drafted offline, without a model)';

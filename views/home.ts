@@ -3,7 +3,7 @@ import { actions, button, context, divider, header, section } from './blocks.ts'
 import type { BoardData, Counted, QueueData, ReviewRow, Row } from './data.ts';
 import { atMost99, link, safe, since, when } from './text.ts';
 import { pack } from './values.ts';
-import { inWords, waitingUntil } from './words.ts';
+import { blockedBecause, waitingUntil } from './words.ts';
 
 /** App Home: what waits on this person first. One button a row; the rest is in the item. */
 export function queueHome(data: QueueData): HomeView {
@@ -84,7 +84,7 @@ const more = (count: number, shown: number): KnownBlock[] =>
 
 /** One item: key, title, what it waits for, since when. */
 export function itemRow(row: Row): KnownBlock {
-  const needed = row.status === 'blocked' ? `Blocked: ${inWords(row.reason)}` : waitingUntil(row.reason);
+  const needed = row.status === 'blocked' ? `Blocked: ${blockedBecause(row.reason)}` : waitingUntil(row.reason);
   const about = [
     row.reason === '' ? 'At work' : safe(needed, 200),
     ...(row.priority ? [row.priority] : []),

@@ -2,6 +2,7 @@ import type { GateNode, Stage, SubjectKind, Verb } from '../src/pipeline/types.t
 import { context, type MessageView } from './blocks.ts';
 import type { ItemRef, LogLine, PersonRef } from './data.ts';
 import { capital, dated, person, safe } from './text.ts';
+import { blockedBecause, failure } from './words.ts';
 
 const SUBJECTS = { prd: 'the PRD', spec: 'the tech spec', head: 'the pull request', merge: 'the release' } as const;
 
@@ -9,7 +10,7 @@ const SUBJECTS = { prd: 'the PRD', spec: 'the tech spec', head: 'the pull reques
 export function logLine(line: LogLine): string {
   const moved = line.from !== null && line.from !== line.to ? `. Now in “${safe(line.to, 80)}”` : '';
   // A failure says itself why the item is blocked.
-  const why = line.type === 'failed' ? '' : `: ${dated(safe(line.reason, 600))}`;
+  const why = line.type === 'failed' ? '' : `: ${dated(safe(blockedBecause(line.reason), 600))}`;
   const said = what(line);
   const next = line.status === 'blocked' ? `. Blocked${why}` : moved;
   return `${next === '' ? said : said.replace(/\.$/, '')}${next}`;
@@ -62,32 +63,6 @@ const DONE: Readonly<Record<string, string>> = {
   'release-notes': 'the release notes are written',
   merge: 'merged',
 };
-
-/** What failed, where the job's sentence does not say it. */
-const FAILED: Readonly<Record<string, string>> = {
-  enrich: 'Looking up the service',
-  'draft-prd': 'Drafting the PRD',
-  'draft-spec': 'Drafting the tech spec',
-  score: 'The scorecard',
-  delegate: 'Handing it to the agent',
-  'watch-checks': 'Reading the checks',
-  'review-diff': 'Comparing the diff with the spec',
-  'provision-preview': 'The preview',
-  'ping-reviewer': 'Finding a reviewer',
-  merge: 'The merge',
-  deploy: 'The deploy',
-  soak: 'The soak',
-  'pre-deploy-checks': 'The checks before the deploy',
-  'release-notes': 'The release notes',
-};
-/** Jobs whose sentences are whole. */
-const WHOLE: readonly string[] = ['poll-agent', 'watch-deploy', 'rollback'];
-
-function failure(job: string, words: string): string {
-  if (words && WHOLE.includes(job)) return capital(words);
-  const name = FAILED[job] ?? capital(safe(job, 60));
-  return `${name} failed${words ? `: ${words}` : ''}`;
-}
 
 /**
  * A line in the thread. Small, because the card has the state. null = nobody needs to be told: a gate that held already

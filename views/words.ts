@@ -1,4 +1,5 @@
 import type { RuleResult } from '../src/pipeline/types.ts';
+import { capital } from './text.ts';
 
 /** What is true when a job has done its work; completes "Waiting until …". A job that is missing here keeps its name. */
 const DONE_WHEN: Readonly<Record<string, string>> = {
@@ -37,3 +38,40 @@ export function waitingUntil(rules: string): string {
   const last = said.pop() ?? '';
   return `Waiting until ${said.length > 0 ? `${said.join(', ')} and ` : ''}${last}`;
 }
+
+/** What failed, where the job's own sentence does not say it. */
+const FAILED: Readonly<Record<string, string>> = {
+  enrich: 'Looking up the service',
+  'draft-prd': 'Drafting the PRD',
+  'draft-spec': 'Drafting the tech spec',
+  score: 'The scorecard',
+  delegate: 'Handing it to the agent',
+  'watch-checks': 'Reading the checks',
+  'review-diff': 'Comparing the diff with the spec',
+  'provision-preview': 'The preview',
+  'ping-reviewer': 'Finding a reviewer',
+  merge: 'The merge',
+  deploy: 'The deploy',
+  soak: 'The soak',
+  'pre-deploy-checks': 'The checks before the deploy',
+  'release-notes': 'The release notes',
+};
+/** Jobs whose sentences say it. */
+const WHOLE: readonly string[] = ['poll-agent', 'watch-deploy', 'rollback'];
+
+/** A job gave up: "The merge failed: the head moved". */
+export function failure(job: string, words: string): string {
+  if (words && WHOLE.includes(job)) return capital(words);
+  const name = FAILED[job] ?? capital(job);
+  return `${name} failed${words ? `: ${words}` : ''}`;
+}
+
+const FAILED_WORK = /(^|; )([a-z]+(?:-[a-z]+)*) has finished: /g;
+
+/** Why an item is blocked. Work that failed is told as what it is, not as the rule that it does not meet. */
+export const blockedBecause = (reason: string): string =>
+  inWords(
+    reason.replace(FAILED_WORK, (_, before: string, job: string) =>
+      WHOLE.includes(job) ? before : `${before}${failure(job, '')}: `,
+    ),
+  );

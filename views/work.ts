@@ -126,7 +126,11 @@ export function deploymentLines(facts: Facts): string[] {
 export function packetLines(facts: Facts): string[] {
   const merge = value(facts, 'merge');
   const asked = about(facts, 'deploy_checks', merge?.sha);
-  const lines = merge ? [`*Commit:* ${shortSha(safe(merge.sha, 40))}, merged ${when(new Date(merge.at))}`] : [];
+  const lines = merge
+    ? [
+        `*Commit:* ${shortSha(safe(merge.sha, 40))}, ${when(new Date(merge.at), 'merged {date_short_pretty} at {time}')}`,
+      ]
+    : [];
   if (!asked) return [...lines, '*Checks before the deploy:* not seen yet'];
   const marks = { pass: '✓', fail: '✗', unknown: '?' };
   const checks = asked.checks

@@ -14,7 +14,7 @@ describe('the card', () => {
     expect(reads(message)).toMatchInlineSnapshot(`
       "*Waiting until the PRD is approved by a product manager*
       LS-12  Export reports as CSV
-        PRD ready · For review · step 4 of 15 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC>
+        PRD ready · step 4 of 15 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC>
       *PRD:* revision 2 by Lockstep, 2 places to fill in
       | *Service:* reports
       | *Tier:* T2

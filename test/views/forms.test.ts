@@ -126,7 +126,7 @@ describe('forms of a decision', () => {
     expectGoodView(view);
     expect(reads(view)).toMatchInlineSnapshot(`
       "LS-12  Export reports as CSV
-      *Commit:* a1b2c3d, merged <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>
+      *Commit:* a1b2c3d, <!date^1795171320^merged {date_short_pretty} at {time}|merged 2026-11-20 10:42 UTC>
       *Checks before the deploy*
       ✓ no active incident: none on reports
       ? staging is healthy: not seen for 20 min

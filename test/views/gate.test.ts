@@ -27,8 +27,6 @@ describe('a gate message', () => {
       "*Waiting until the PRD is approved by a product manager*
       <@U01PRIYA>
         PRD, revision 2 by Lockstep (drafted offline, without a model) · 2 places to fill in
-      PRD
-
       Problem
       Reports stay in the browser.
 
@@ -45,8 +43,26 @@ describe('a gate message', () => {
     const message = gateClosed(gateData({ decisions }), { kind: 'decided' });
     expectGoodMessage(message);
     expect(controls(message)).toEqual([]);
-    expect(reads(message).split('\n').at(-1)).toBe(
-      '  ✓ Approved by <@U01PRIYA> · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>',
+    expect(reads(message)).toMatchInlineSnapshot(`
+      "*PRD approved*
+        PRD, revision 2 by Lockstep
+      ✓ Approved by <@U01PRIYA> · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>"
+    `);
+    const refused = [{ type: 'changes_requested' as const, by: priya, at: AT, note: 'Which format?' }];
+    expect(reads(gateClosed(gateData({ decisions: refused }), { kind: 'decided' }))).toMatchInlineSnapshot(`
+      "*PRD: changes requested*
+        PRD, revision 2 by Lockstep
+      ✗ Changes requested by <@U01PRIYA> · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>: Which format?"
+    `);
+    const over = gateClosed(gateData(), { kind: 'superseded', because: 'There is a newer revision.' });
+    expect(reads(over)).toMatchInlineSnapshot(`
+      "*No longer asked: the PRD is approved by a product manager*
+        PRD, revision 2 by Lockstep
+      There is a newer revision."
+    `);
+    const deploy = { ...ASK, of: 'merge' as const, verb: 'deploy' as const };
+    expect(reads(gateClosed(gateData({ ask: deploy, document: null, decisions }), { kind: 'decided' }))).toMatch(
+      /^\*Deploy to production started\*\n {2}✓ Started by <@U01PRIYA>/,
     );
   });
 
