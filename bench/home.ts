@@ -26,7 +26,10 @@ export async function home(server: Server, options: { quick: boolean }): Promise
     for (const person of PEOPLE) {
       const name = `${person.name}, ${(items / 1e6).toLocaleString('en')} M items`;
       let turn = 0;
-      const next = () => person.ids[(turn += 1) % person.ids.length]!;
+      const next = () => {
+        turn += 1;
+        return person.ids[turn % person.ids.length]!;
+      };
       const clock = {
         ours: () => closedLoop(1, calls, () => readQueue(db, next())),
         bare: () =>

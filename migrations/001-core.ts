@@ -96,7 +96,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
        since timestamptz NOT NULL,
        PRIMARY KEY (item_id, who, kind)
      )`,
-    `CREATE INDEX waits_queue ON waits (who, kind, priority, since)`,
+    `CREATE INDEX waits_queue ON waits (who, kind, priority, since) INCLUDE (item_id)`,
 
     // What came in: one row for each accepted click, command, submit and webhook, refused ones with their reason.
     `CREATE TABLE inbox (

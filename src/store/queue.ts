@@ -42,16 +42,12 @@ const LISTS: Readonly<Record<WaitRow['kind'], 'gate' | 'review' | 'blocked'>> = 
  * gates of a role hide none of its reviews.
  */
 export async function waitingOn(db: Reader, who: readonly string[], limit = 20): Promise<WaitingRow[]> {
+  if (who.length === 0) return [];
   const query = sql<WaitingRow>`(
-    WITH mine AS (
-      SELECT found.item_id, asked.kind, asked.list, found.priority, found.since
-      FROM unnest(${[...who]}::text[]) AS person(who)
-      CROSS JOIN unnest(${Object.keys(LISTS)}::text[], ${Object.values(LISTS)}::text[]) AS asked(kind, list)
-      CROSS JOIN LATERAL (
-        SELECT item_id, priority, since FROM waits
-        WHERE waits.who = person.who AND waits.kind = asked.kind
-        ORDER BY waits.priority, waits.since LIMIT ${BOUND}
-      ) found
+    WITH asked AS (
+      SELECT * FROM unnest(${Object.keys(LISTS)}::text[], ${Object.values(LISTS)}::text[]) AS asked(kind, list)
+    ), mine AS (
+      ${sql.join(who.map(firstOf), sql` UNION ALL `)}
     ), single AS (
       SELECT DISTINCT ON (item_id, list) item_id, kind, list, priority, since FROM mine
       ORDER BY item_id, list, priority, since
@@ -65,6 +61,16 @@ export async function waitingOn(db: Reader, who: readonly string[], limit = 20):
     FROM ranked r JOIN items i ON i.id = r.item_id WHERE r.place <= ${limit})`;
   return db.selectFrom(query.as('found')).selectAll().orderBy('place').execute();
 }
+
+/**
+ * A branch for each, not one join with a list: Postgres has to see the name to know how much waits there. Otherwise it
+ * plans for an average person, and may read and sort all of a crowded role (measured: 276 ms at a million items, not 1).
+ */
+const firstOf = (who: string) => sql`
+  SELECT found.item_id, asked.kind, asked.list, found.priority, found.since FROM asked CROSS JOIN LATERAL (
+    SELECT item_id, priority, since FROM waits WHERE waits.who = ${who} AND waits.kind = asked.kind
+    ORDER BY waits.priority, waits.since LIMIT ${BOUND}
+  ) found`;
 
 /** Open items that a person asked for, newest stage first, with the bounded count of them all. */
 export async function inFlight(db: Reader, requester: string, limit = 20): Promise<(QueueRow & { total: number })[]> {
