@@ -32,17 +32,19 @@ const PLAIN = ['it is at work', 'nobody has decided yet'];
 const because = (rule: RuleResult): string =>
   rule.because && !PLAIN.includes(rule.because) ? `: ${dated(safe(rule.because, 250))}` : '';
 
-const isFailed = (rule: RuleResult): boolean => isWork(rule) && rule.status !== 'met' && rule.waits === null;
-const failed = (rule: RuleResult): string => blockedBecause(`${rule.name}: ${rule.because}`);
+/** Work that failed is told as what happened; other rules with their reason. */
+function told(rule: RuleResult): string {
+  const failed = isWork(rule) && rule.status !== 'met' && rule.waits === null;
+  if (failed) return dated(safe(blockedBecause(`${rule.name}: ${rule.because}`), 450));
+  return `${safe(inWords(rule.name), 200)}${because(rule)}`;
+}
 
 function walk(results: readonly RuleResult[], depth: number): string[] {
   const indent = '\u2003'.repeat(depth);
   return results.flatMap((result) =>
     result.children
       ? [`${indent}${groupMark(result)} ${safe(result.name, 200)}`, ...walk(result.children, depth + 1)]
-      : [
-          `${indent}${mark(result)} ${isFailed(result) ? dated(safe(failed(result), 450)) : `${safe(inWords(result.name), 200)}${because(result)}`}`,
-        ],
+      : [`${indent}${mark(result)} ${told(result)}`],
   );
 }
 

@@ -47,7 +47,7 @@ function what(line: LogLine): string {
     case 'finished':
       return capital(words || DONE[line.job ?? ''] || `${safe(line.job ?? 'work', 60)} is done`);
     case 'failed':
-      return failure(line.job ?? 'work', words);
+      return failure(safe(line.job ?? 'work', 60), words);
     case 'observed':
     case 'nudged':
       return capital(words) || 'Something changed outside';
