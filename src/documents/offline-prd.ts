@@ -34,7 +34,7 @@ function evidenceOf(facts: KnownFacts): Prd['evidence'] {
     url: url || null,
   }));
   const documents = (facts.related_documents?.items ?? []).map(({ title, path, url }) => ({
-    text: `Related document: ${title} (${path})`,
+    text: `Related document: ${title}${url ? '' : ` (${path})`}`,
     url,
   }));
   const similar = (facts.similar_items?.items ?? []).map(({ key, title }) => ({
