@@ -148,7 +148,7 @@ function isNews(facts: Facts, entry: NewFact): boolean {
 }
 
 function settle(definition: Definition, stage: Stage, state: State, event: Event, step: Step, now: Date): Decision {
-  const learned = withoutLate(state.facts, step.facts ?? []);
+  const learned = withoutLate(state.facts, lastOfEach(step.facts ?? []));
   const facts = withFacts(state.facts, learned, now);
   const entry = logEntry(event, step, now);
   const here: State = { ...state, facts, log: [...state.log, entry] };
@@ -187,6 +187,11 @@ function settle(definition: Definition, stage: Stage, state: State, event: Event
   const effects = [...(step.effects ?? []), ...work, ...surfaceEffects(change, state, known)];
   return { kind: moved || step.cancel ? 'moved' : 'waiting', change: { ...change, effects } };
 }
+
+/** A fact that is brought twice is known as it was said last. */
+const lastOfEach = (facts: readonly NewFact[]): readonly NewFact[] => [
+  ...new Map(facts.map((entry) => [entry.name, entry])).values(),
+];
 
 /** Facts that speak about one head commit. */
 const ABOUT_HEAD = ['checks', 'diff_review', 'preview', 'reviews'];

@@ -338,3 +338,11 @@ it('throws for a stage that the pipeline does not have', () => {
     'pipeline feature has no stage gone',
   );
 });
+
+describe('facts', () => {
+  it('that come twice in one report are known as they were said last', () => {
+    const report = done('enrich', [fact('team', 'old'), fact('team', 'new')]);
+    const decision = decide(theFeature(), state({ stage: 'incoming' }), report, NOW);
+    expect(decision).toMatchObject({ change: { facts: [fact('team', 'new')] } });
+  });
+});
