@@ -26,5 +26,7 @@ export function openDatabase(url: string, log: Logger, options: { max?: number; 
   });
   // Without a listener the end of an idle connection ends the process.
   pool.on('error', (error) => log.warn({ reason: error.message }, 'postgres'));
+  // The pool listens only while a connection is idle. In the middle of a statement the statement fails, and says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { pool, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) };
 }

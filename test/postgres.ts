@@ -22,6 +22,7 @@ export async function testDatabase(options: { max?: number } = {}): Promise<Test
   const pool = new pg.Pool({ connectionString: url.href, max: options.max ?? 10 });
   // A connection that the server ends while it is idle must not end the test run.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const drop = async () => {
     await db.destroy();
