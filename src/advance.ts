@@ -32,6 +32,8 @@ interface How {
   request?: Request;
   /** The effect whose job reports: closed by the same commit. */
   effect?: string;
+  /** The item as the job read it: saves a read when nobody has changed it since, which the commit checks. */
+  seen?: Loaded;
 }
 
 export interface AdvanceDeps {
@@ -50,7 +52,8 @@ const MAX_TRIES = 20;
 export function createAdvance(deps: AdvanceDeps): Advance {
   return async function advance(itemId, event, how = {}) {
     for (let tries = 1; ; tries += 1) {
-      const result = await attempt(deps, itemId, event, how).catch((error: unknown) => {
+      const seen = tries === 1 && !('actor' in event) && !how.request ? how.seen : undefined;
+      const result = await attempt(deps, itemId, event, how, seen).catch((error: unknown) => {
         // A lost connection leaves us not knowing whether it was committed: reading again tells.
         const again = isDuplicate(error) || isConnectionLoss(error);
         if (!again || tries >= 3) throw error;
@@ -65,23 +68,25 @@ export function createAdvance(deps: AdvanceDeps): Advance {
   };
 }
 
-/** One read, one decision, one statement. null = the item changed in between. */
-async function attempt(deps: AdvanceDeps, itemId: string, event: Event, how: How): Promise<Result | null> {
-  const actorId = 'actor' in event ? event.actor.id : undefined;
-  const visit = 'visit' in event ? event.visit : undefined;
-  const loaded = await loadState(deps.pool, itemId, {
-    visit,
-    actorId,
-    requestId: how.request?.id,
-    effectId: how.effect,
-  });
+/** One read, one decision, one statement. null = the item changed since it was read. */
+async function attempt(
+  deps: AdvanceDeps,
+  itemId: string,
+  event: Event,
+  how: How,
+  seen?: Loaded,
+): Promise<Result | null> {
+  const loaded = seen ?? (await read(deps, itemId, event, how));
   if (!loaded) throw new Error(`there is no item ${itemId}`);
   if (loaded.answered) return { kind: 'duplicate', reason: loaded.answered.reason };
   if (loaded.effectDone) return { kind: 'duplicate', reason: 'this effect is done' };
 
+  const actorId = 'actor' in event ? event.actor.id : undefined;
   const definition = await deps.pipelines.byHash(loaded.row.pipeline_hash);
   const now = deps.now();
   const decision = decide(definition, loaded.state, withRoles(event, loaded), now);
+  // Only a commit finds out that the item was read long ago; to do nothing, it has to be read now.
+  if (seen && !('change' in decision)) return null;
   switch (decision.kind) {
     case 'refused':
       return decision;
@@ -131,6 +136,15 @@ async function attempt(deps: AdvanceDeps, itemId: string, event: Event, how: How
       return decision;
     }
   }
+}
+
+function read(deps: AdvanceDeps, itemId: string, event: Event, how: How): Promise<Loaded | null> {
+  return loadState(deps.pool, itemId, {
+    visit: 'visit' in event ? event.visit : undefined,
+    actorId: 'actor' in event ? event.actor.id : undefined,
+    requestId: how.request?.id,
+    effectId: how.effect,
+  });
 }
 
 function withRoles(event: Event, loaded: Loaded): Event {

@@ -3,8 +3,8 @@ import type { Deps } from './deps.ts';
 import { Refused, RetryLater } from './integrations/errors.ts';
 import type { Event } from './pipeline/types.ts';
 import type { Order } from './store/commit.ts';
-import { type EffectRow, openTwins, postpone, readEffect, settleEffect } from './store/effects.ts';
-import { loadState } from './store/state.ts';
+import { type EffectRow, postpone, settleEffect } from './store/effects.ts';
+import { type LoadedEffect, loadEffect } from './store/state.ts';
 
 /** What the queue tells about a job that it starts. */
 export interface Started {
@@ -24,26 +24,34 @@ const BUSY_MS = 250;
  * earlier turn or a visit that is over is left alone. Answers what is to be handed over next.
  */
 export async function runEffect(deps: Deps, jobs: ReadonlyMap<string, Job>, started: Started): Promise<Order | null> {
-  const effect = await readEffect(deps.pool, started.effect);
-  if (!effect || effect.done || effect.turn !== started.turn) return null;
+  const found = await loadEffect(deps.pool, started.effect, { twins: false });
+  if (!found || isOver(found.effect, started)) return null;
+  const { effect } = found;
   const job = jobs.get(effect.job);
   const log = deps.log.child({ item: effect.item_key, job: effect.job, effect: effect.id });
   if (!job) {
     log.error('no job of this name in this build');
     return postpone(deps.pool, effect, { ms: UNKNOWN_JOB_MS, attempts: effect.attempts, error: 'unknown job' });
   }
-  const run = () => attemptEffect({ ...deps, log }, job, effect, started);
-  if (!job.coalesce) return run();
-  const locked = await deps.locks.run(`${effect.job} ${effect.item_id}`, run);
+  if (!job.coalesce) return attemptEffect({ ...deps, log }, job, { ...found, twins: [effect] }, started);
+  const locked = await deps.locks.run(`${effect.job} ${effect.item_id}`, async () => {
+    // Whoever had the lock before may have answered this order too; what is drawn is read under the lock.
+    const again = await loadEffect(deps.pool, effect.id, { twins: true });
+    return again && !isOver(again.effect, started) ? attemptEffect({ ...deps, log }, job, again, started) : null;
+  });
   return locked.held
     ? locked.value
     : postpone(deps.pool, effect, { ms: BUSY_MS, attempts: effect.attempts, error: null });
 }
 
-async function attemptEffect(deps: Deps, job: Job, effect: EffectRow, started: Started): Promise<Order | null> {
-  if (effect.item_id === null) throw new Error(`effect ${effect.id} belongs to no item`);
-  const loaded = await loadState(deps.pool, effect.item_id);
-  if (!loaded) throw new Error(`there is no item ${effect.item_id}`);
+const isOver = (effect: EffectRow, started: Started): boolean => effect.done || effect.turn !== started.turn;
+
+async function attemptEffect(
+  deps: Deps,
+  job: Job,
+  { effect, twins: orders, loaded }: LoadedEffect,
+  started: Started,
+): Promise<Order | null> {
   if (effect.visit !== null && effect.visit !== loaded.row.visit) {
     await settleEffect(deps.pool, effect.id, 'that visit is over');
     return null;
@@ -52,7 +60,6 @@ async function attemptEffect(deps: Deps, job: Job, effect: EffectRow, started: S
   if (started.starts > 1 && tries > deps.config.max_attempts) {
     return giveUp(deps, job, effect, `the worker died ${started.starts - 1} times while it was doing this`);
   }
-  const orders = job.coalesce ? await openTwins(deps.pool, effect) : [effect];
   const params = mergeParams(orders.map((order) => order.params));
   const began = Date.now();
   try {
@@ -77,13 +84,8 @@ async function attemptEffect(deps: Deps, job: Job, effect: EffectRow, started: S
       return job.run(input);
     });
     deps.failpoint('after_effect', effect.job);
-    return await finish(
-      deps,
-      effect,
-      outcome,
-      orders.map((order) => order.id),
-      began,
-    );
+    deps.log.info({ outcome: outcome.kind, ms: Date.now() - began }, 'job ran');
+    return await finish(deps, { effect, twins: orders, loaded }, outcome);
   } catch (error) {
     return failed(deps, job, effect, error);
   }
@@ -91,19 +93,16 @@ async function attemptEffect(deps: Deps, job: Job, effect: EffectRow, started: S
 
 async function finish(
   deps: Deps,
-  effect: EffectRow,
+  { effect, twins, loaded: seen }: LoadedEffect,
   outcome: Outcome,
-  orders: readonly string[],
-  began: number,
 ): Promise<Order | null> {
   const itemId = effect.item_id!;
-  deps.log.info({ outcome: outcome.kind, ms: Date.now() - began }, 'job ran');
   if (outcome.kind === 'again') {
-    if (outcome.event) await deps.advance(itemId, outcome.event);
+    if (outcome.event) await deps.advance(itemId, outcome.event, { seen });
     return postpone(deps.pool, effect, { ms: outcome.ms, attempts: 0, error: null });
   }
-  if (outcome.event) await deps.advance(itemId, outcome.event, { effect: effect.id });
-  else await settleEffect(deps.pool, [effect.id, ...orders], outcome.result ?? 'done');
+  if (outcome.event) await deps.advance(itemId, outcome.event, { effect: effect.id, seen });
+  else await settleEffect(deps.pool, [effect.id, ...twins.map((twin) => twin.id)], outcome.result ?? 'done');
   return null;
 }
 

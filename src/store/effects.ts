@@ -20,34 +20,11 @@ export interface EffectRow {
   read_at: string;
 }
 
-const READ = {
-  name: 'read_effect',
-  text: `SELECT o.id, o.item_id, i.key AS item_key, o.version, o.visit, o.job, o.params, o.turn, o.attempts,
-           o.done_at IS NOT NULL AS done, o.created_at, o.error, now()::text AS read_at
-         FROM outbox o LEFT JOIN items i ON i.id = o.item_id WHERE o.id = $1`,
-};
-
 /** An open order of the same job for the same item. */
 export interface Twin {
   id: string;
   version: number;
   params: Record<string, unknown>;
-}
-
-export async function readEffect(pool: Pool, id: string): Promise<EffectRow | null> {
-  const result = await pool.query<EffectRow>(READ, [id]);
-  return result.rows[0] ?? null;
-}
-
-/** Open orders of the same job for the same item, as they stand now: one redraw closes them all. */
-export async function openTwins(pool: Pool, effect: EffectRow): Promise<Twin[]> {
-  const result = await pool.query<Twin>({
-    name: 'open_twins',
-    text: `SELECT id, version, params FROM outbox
-           WHERE job = $1 AND item_id IS NOT DISTINCT FROM $2 AND done_at IS NULL ORDER BY version, created_at`,
-    values: [effect.job, effect.item_id],
-  });
-  return result.rows;
 }
 
 /** Closes effects that changed nothing about an item. Closed ones stay as they are. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { postpone, readEffect, wakeEffects } from '../../src/store/effects.ts';
+import { postpone, wakeEffects } from '../../src/store/effects.ts';
+import { loadEffect } from '../../src/store/state.ts';
 import { type TestDatabase, testDatabase } from '../postgres.ts';
 
 /** A webhook that comes while a watch is looking: what it is about may have happened after the look. */
@@ -21,7 +22,7 @@ const look = async (id: string) => {
     `INSERT INTO outbox (id, item_id, version, visit, job, run_at) VALUES ($1, 1, 1, 1, 'watch-checks', now())`,
     [id],
   );
-  return (await readEffect(database.pool, id))!;
+  return (await loadEffect(database.pool, id, { twins: false }))!.effect;
 };
 const nudge = (id: string) =>
   wakeEffects(database.pool, { itemId: '1', visit: 1, request: { id, kind: 'github:push' }, now: new Date() });
@@ -32,7 +33,7 @@ it('makes the watch look once more at once', async () => {
   const effect = await look('one');
   await nudge('github:1');
   expect(waits(await postpone(database.pool, effect, later))).toBeLessThan(1_000);
-  const again = (await readEffect(database.pool, 'one'))!;
+  const again = (await loadEffect(database.pool, 'one', { twins: false }))!.effect;
   expect(waits(await postpone(database.pool, again, later))).toBeGreaterThan(MINUTE - 5_000);
 });
 
