@@ -12,12 +12,23 @@ export interface Chaos {
 /** Starts web and two workers and lets the plan loose on them. */
 export async function unleash(road: Road, plan: Plan): Promise<Chaos> {
   const slots = new Map<Slot, Running | null>();
+  const struck = new Set<Running>();
+  const deaths: string[] = [];
   const start: Record<Slot, () => Promise<Running>> = {
-    web: () => road.startWeb(),
-    'worker-1': () => road.startWorker(),
-    'worker-2': () => road.startWorker(),
+    web: () => road.startWeb({ LOG_LEVEL: 'info' }),
+    'worker-1': () => road.startWorker({ LOG_LEVEL: 'info' }),
+    'worker-2': () => road.startWorker({ LOG_LEVEL: 'info' }),
   };
-  for (const slot of Object.keys(start) as Slot[]) slots.set(slot, await start[slot]());
+  /** Only we may end a process. */
+  const raise = async (slot: Slot): Promise<void> => {
+    const running = await start[slot]();
+    slots.set(slot, running);
+    void running.ended.then((how) => {
+      if (!struck.has(running)) deaths.push(`${slot} ended by itself: ${how}`);
+    });
+    await until(() => struck.has(running) || deaths.length > 0 || /is ready/.test(running.output()));
+  };
+  for (const slot of Object.keys(start) as Slot[]) await raise(slot);
   const counts: Record<string, number> = {};
   const repairs: Promise<unknown>[] = [];
   const began = Date.now();
@@ -40,8 +51,9 @@ export async function unleash(road: Road, plan: Plan): Promise<Chaos> {
     count(`${slot.replace(/-\d/, '')} ${fault.kind === 'kill' ? 'killed' : 'frozen'}`);
     slots.set(slot, null);
     if (fault.kind === 'kill') {
+      struck.add(running);
       await running.kill();
-      repairs.push(pause(fault.backMs).then(async () => slots.set(slot, await start[slot]())));
+      repairs.push(pause(fault.backMs).then(() => raise(slot)));
     } else {
       running.freeze();
       repairs.push(
@@ -59,14 +71,8 @@ export async function unleash(road: Road, plan: Plan): Promise<Chaos> {
     }
     await Promise.all(repairs);
     road.slack.faults.clear();
-    // A process that was just started is up when it answers, or holds a connection.
-    await until(async () => {
-      const { rows } = await road.database.pool.query(
-        `SELECT count(DISTINCT client_port)::int AS n FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'lockstep-worker'`,
-      );
-      return rows[0].n >= 2;
-    });
+    if (deaths.length > 0) throw new Error(`${deaths.join('; ')}\n${road.output().slice(-2000)}`);
+    for (const running of slots.values()) struck.add(running!);
   };
   return { over: all(), counts };
 }

@@ -102,14 +102,16 @@ export interface Seen {
 /** Buttons about the item that people see now, newest message first. */
 export function buttonsOf(road: Lockstep, key: string, action: string): Seen[] {
   const id = key.replace('LS-', '');
-  return road.slack.state
-    .messages('lockstep')
-    .reverse()
-    .flatMap((message) =>
-      interactive(message.blocks ?? [])
-        .filter(({ element }) => element.action_id === action && unpack(String(element.value))?.item === id)
-        .map(({ element }) => ({ message, value: String(element.value) })),
-    );
+  // The store itself, not copies of it: many people look many times a second.
+  const messages = road.slack.state.data.messages.C01LOCKSTEP ?? [];
+  return messages.toReversed().flatMap((message) =>
+    interactive(message.blocks ?? [])
+      .filter(({ element }) => element.action_id === action && unpack(String(element.value))?.item === id)
+      .map(({ element }) => ({
+        message: { ...structuredClone(message), files: [], permalink: '' },
+        value: String(element.value),
+      })),
+  );
 }
 
 /** Waits for the newest button that is about the present visit. */

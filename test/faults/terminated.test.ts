@@ -43,7 +43,7 @@ it('the process lives, what was under way fails, and the next statement works', 
   await until(async () => (await sessions('active')) === 3);
   await terminate();
   expect((await underWay).map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
-  await sql`SELECT 1`.execute(opened.db);
+  await until(() => sql`SELECT 1`.execute(opened.db));
   await until(async () => (await sessions('idle')) > 0);
   await terminate();
   await until(() => sql`SELECT 1`.execute(opened.db));

@@ -23,6 +23,8 @@ export interface Running {
   /** SIGSTOP: it stands still with its locks, until `thaw`. Only for real processes. */
   freeze(): void;
   thaw(): void;
+  /** What this one has printed; nothing of one that runs inside the test. */
+  output(): string;
   /** Resolves with the signal or exit code when it ends by itself. */
   ended: Promise<string>;
 }
@@ -166,7 +168,15 @@ async function runInside(entry: 'web' | 'worker', env: Record<string, string>): 
   const cannot = () => {
     throw new Error('only a real process can be frozen');
   };
-  return { pid: process.pid, kill: once, stop: once, freeze: cannot, thaw: cannot, ended: new Promise(() => {}) };
+  return {
+    pid: process.pid,
+    kill: once,
+    stop: once,
+    freeze: cannot,
+    thaw: cannot,
+    output: () => '',
+    ended: new Promise(() => {}),
+  };
 }
 
 async function spawnEntry(entry: 'web' | 'worker', env: Record<string, string>, printed: string[]): Promise<Running> {
@@ -174,8 +184,13 @@ async function spawnEntry(entry: 'web' | 'worker', env: Record<string, string>, 
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child.stdout?.on('data', (chunk) => printed.push(String(chunk)));
-  child.stderr?.on('data', (chunk) => printed.push(String(chunk)));
+  const own: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      own.push(String(chunk));
+      printed.push(String(chunk));
+    });
+  }
   const ended = new Promise<string>((done) => child.once('exit', (code, signal) => done(signal ?? String(code))));
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -191,6 +206,7 @@ async function spawnEntry(entry: 'web' | 'worker', env: Record<string, string>, 
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
+    output: () => own.join(''),
     ended,
   };
 }
