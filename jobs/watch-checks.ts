@@ -9,6 +9,12 @@ import { checksFact, mergeFact, pullFacts, reviewsFact } from './shared/pull-fac
 
 const PENDING_MS = 15_000;
 const QUIET_MS = 60_000;
+const SENTENCE = {
+  none: 'no checks yet',
+  pending: 'checks are running',
+  success: 'checks passed',
+  failure: 'checks failed',
+} as const;
 
 /**
  * Looks at the pull request, its head, checks and reviews on GitHub. A webhook only makes it look earlier: what is
@@ -38,7 +44,7 @@ export const watchChecks = job({
       reviewsFact(reviews, pull.headSha),
       ...(pull.state === 'merged' ? [mergeFact(pull)] : []),
     ];
-    const note = `#${pull.number}: checks ${checks.conclusion} on ${pull.headSha.slice(0, 7)}`;
+    const note = `#${pull.number}: ${SENTENCE[checks.conclusion]} on ${pull.headSha.slice(0, 7)}`;
     const event = observed(state, facts, note);
     if (event) await input.deps.advance(state.item.id, event);
     await reviewsAsDecisions(input, pull, reviews);

@@ -37,6 +37,7 @@ function agentLine(facts: Facts): string[] {
     const delegation = value(facts, 'delegation');
     return delegation ? [`*Agent:* ${safe(delegation.agent, 60)}, delegated by ${safe(delegation.byName, 60)}`] : [];
   }
+  if (run.agent === 'manual') return byHand(facts);
   const step = run.plan.indexOf(run.step);
   const at = step >= 0 ? ` (step ${step + 1} of ${run.plan.length})` : '';
   const doing = run.state === 'running' && run.step ? `: ${safe(run.step, 200)}${at}` : '';
@@ -44,6 +45,14 @@ function agentLine(facts: Facts): string[] {
   const cost = run.usd > 0 ? ` · ${dollars(run.usd)}` : '';
   const log = run.url ? ` · ${link(run.url, 'run')}` : '';
   return [`*Agent:* ${safe(run.agent, 60)} ${RUN_STATES[run.state]}${doing}${said ? `: ${said}` : ''}${cost}${log}`];
+}
+
+/** A person does it: where to push, until the pull request is there. */
+function byHand(facts: Facts): string[] {
+  const by = safe(value(facts, 'delegation')?.byName ?? 'somebody', 60);
+  if (value(facts, 'pr')) return [`*By hand:* ${by}`];
+  const [branch, repo] = [safe(value(facts, 'branch') ?? '', 200), safe(value(facts, 'repo') ?? '', 150)];
+  return [`*By hand:* ${by} pushes the branch \`${branch}\` to ${repo} and opens a pull request from it`];
 }
 
 const CHECKS: Record<FactValues['checks']['conclusion'], string> = {

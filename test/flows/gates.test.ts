@@ -16,6 +16,7 @@ import {
   masked,
   needOf,
   read,
+  unnumbered,
 } from './crew.ts';
 import { type Lockstep, startLockstep, until } from './lockstep.ts';
 
@@ -42,8 +43,6 @@ async function at(gate: Gate, title: string, who = 'priya', service = 'storefron
 const as = (who: string) => lockstep.slack.act(who);
 const decisions = async (key: string, of: string) =>
   (await historyOf(lockstep, key)).filter((row) => row.type === 'approved' && row.of === of);
-/** Whichever test ran first. */
-const unnumbered = (text: string): string => text.replace(/\bLS-\d+/g, 'LS-N');
 const log = async (key: string) => (await linesOf(lockstep, key)).map(unnumbered);
 const refusals = (who: string) =>
   lockstep.database.db
