@@ -19,15 +19,17 @@ const secrets = {
 const NOTHING_SET = ['DATABASE_URL', 'REDIS_URL', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', ...Object.keys(secrets)];
 
 let world: Workspace;
+let worldDir: string;
 let database: TestDatabase;
 let dir: string;
 let config: string;
 
 beforeAll(async () => {
   database = await testDatabase();
+  worldDir = mkdtempSync(join(tmpdir(), 'lockstep-doctor-world-'));
   world = await startWorkspace({
     port: 0,
-    dataDir: mkdtempSync(join(tmpdir(), 'lockstep-doctor-world-')),
+    dataDir: worldDir,
     slack: {
       signingSecret: secrets.SLACK_SIGNING_SECRET,
       botToken: secrets.SLACK_BOT_TOKEN,
@@ -43,6 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world.close();
+  rmSync(worldDir, { recursive: true });
   await database.drop();
 });
 beforeEach(() => {

@@ -73,6 +73,7 @@ describe('what web and worker are told', () => {
         "LOCKSTEP_AGENT_STEP_MS": "700",
         "LOCKSTEP_DATA": "/data",
         "LOG_LEVEL": "info",
+        "NODE_COMPILE_CACHE": "/data/compile-cache",
         "PORT": "4567",
         "SLACK_API_URL": "http://sim/api/",
         "SLACK_BOT_TOKEN": "xoxb-local",
