@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fact } from './facts.ts';
+import { asks, openRules, waitsForPeople } from './gate.ts';
+import type { Change, Definition, Effect, Facts, Item, RuleResult, Stage, State, Wait } from './types.ts';
+
+/** What follows from a change, as data: who is waited for, what is to be done, and what is to be drawn. */
+
+/** Who is waited for: the people of each open decision, and whoever has to unblock it. */
+export function waitsOf({ allow }: Definition, gate: RuleResult, item: Item, facts: Facts): Wait[] {
+  const reviewer = fact(facts, 'reviewer')?.id;
+  const waits = openRules(gate).flatMap((rule): Wait[] => {
+    if (!waitsForPeople(rule.waits)) return [];
+    const who = 'role' in rule.waits ? `role:${rule.waits.role}` : `user:${rule.waits.user}`;
+    // Asked is who may answer: the requester, or where they may not, everybody who may.
+    if (!rule.ask && allow.answer.includes('requester')) return [{ who, kind: 'question' }];
+    if (!rule.ask) return allow.answer.map((role) => ({ who: `role:${role}`, kind: 'question' }));
+    if (rule.ask.of !== 'head') return [{ who, kind: 'gate' }];
+    return [{ who: reviewer ? `user:${reviewer}` : who, kind: 'review' }];
+  });
+  if (item.status === 'blocked') {
+    const people = new Set([item.requester, fact(facts, 'delegation')?.by ?? item.requester]);
+    for (const person of people) waits.push({ who: `user:${person}`, kind: 'blocked' });
+  }
+  return [...new Map(waits.map((wait) => [`${wait.who} ${wait.kind}`, wait])).values()];
+}
+
+/** The jobs of the stage that is entered. */
+export function entryEffects(stage: Stage, visit: number, gate: RuleResult): Effect[] {
+  const jobs = stage.jobs.map((job) => ({ job: job.name, params: job.params, visit }));
+  // Nothing would ask again: the gate of the new stage holds already.
+  return gate.status === 'met' && stage.next !== null ? [...jobs, { job: 'tick', params: {}, visit }] : jobs;
+}
+
+/** The head commit moved while the item stays: what was said about the old one has to be said again. */
+export function headEffects(stage: Stage, before: State, facts: Facts): Effect[] {
+  const was = fact(before.facts, 'pr')?.headSha;
+  const is = fact(facts, 'pr')?.headSha;
+  if (!was || !is || was === is) return [];
+  const again = stage.jobs.filter((job) => job.perHead);
+  return again.map((job) => ({ job: job.name, params: job.params, visit: before.item.visit }));
+}
+
+export const askKey = (ask: NonNullable<RuleResult['ask']>): string =>
+  `${ask.verb} ${ask.role} ${ask.of} ${ask.subject}`;
+
+/** Jobs at work are not news to people; everything else is one line in the thread. */
+function isWorthALine(change: Change, moved: boolean): boolean {
+  if (change.type === 'ticked') return false;
+  if (change.type === 'observed' || change.type === 'finished') return moved;
+  return true;
+}
+
+const REVIEW_FACTS = ['pr', 'checks', 'preview'];
+
+/** What people see of it: the card always, a line in the thread where it says something, the Homes concerned. */
+export function surfaceEffects(change: Change, before: State, known: readonly string[]): Effect[] {
+  const moved = change.from !== change.to || change.item.visit !== before.item.visit;
+  const newAsks = asks(change.gate).filter((ask) => !known.includes(askKey(ask)));
+  const newlyBlocked = change.item.status === 'blocked' && (moved || before.item.status !== 'blocked');
+  const effects: Effect[] = [{ job: 'update-card', params: {}, visit: null }];
+  const tell = isWorthALine(change, moved) || newlyBlocked;
+  if (tell || newAsks.length > 0) {
+    const params = {
+      tell,
+      type: change.type,
+      from: change.from,
+      to: change.to,
+      asks: newAsks,
+      blocked: newlyBlocked ? change.reason : null,
+    };
+    effects.push({ job: 'notify', params, visit: null });
+  }
+  const queues = new Set([...before.waits, ...change.waits].map((wait) => wait.who));
+  // Home shows pull requests with their checks and preview to whoever has to review them.
+  const reviewed = change.waits.some((wait) => wait.kind === 'review');
+  const shown = reviewed && change.facts.some((entry) => REVIEW_FACTS.includes(entry.name));
+  if (moved || shown || change.type === 'created' || !isDeepStrictEqual(before.waits, change.waits)) {
+    effects.push({ job: 'update-home', params: { who: [...queues, `user:${change.item.requester}`] }, visit: null });
+  }
+  return effects;
+}
