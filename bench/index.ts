@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { ack } from './ack.ts';
 import { home } from './home.ts';
 import type { Row } from './measure.ts';
+import { recovery } from './recovery.ts';
 import { openServer, type Server } from './servers.ts';
+import { step } from './step.ts';
 import { transition } from './transition.ts';
 
 /**
@@ -11,7 +14,10 @@ import { transition } from './transition.ts';
  */
 const BENCHES: Readonly<Record<string, (server: Server, options: { quick: boolean }) => Promise<Row[]>>> = {
   transition,
+  step,
+  ack,
   home,
+  recovery,
 };
 
 async function main(args: readonly string[]): Promise<void> {
