@@ -29,11 +29,11 @@ export const actions: Account = {
 
 /** Olga is outside the team: she can read and comment, and nothing that she approves counts. */
 export const people: readonly Account[] = [
-  person('priya', 4_200_001, 'Priya Raman', 'write'),
-  person('emil', 4_200_002, 'Emil Sandberg', 'write'),
-  person('rosa', 4_200_003, 'Rosa Lindqvist', 'write'),
+  person('priya', 4_200_001, 'Priya Patel', 'write'),
+  person('emil', 4_200_002, 'Emil Larsen', 'write'),
+  person('rosa', 4_200_003, 'Rosa Marin', 'write'),
   person('remo', 4_200_004, 'Remo Keller', 'write'),
-  person('olga', 4_200_005, 'Olga Petrova', 'read'),
+  person('olga', 4_200_005, 'Olga Novak', 'read'),
 ];
 
 function person(login: string, id: number, name: string, access: Account['access']): Account {

@@ -17,7 +17,7 @@ const stock: SeedCommit[] = [
   {
     message: 'Import the service',
     date: '2026-09-14T08:30:00Z',
-    author: { name: 'Emil Sandberg', email: 'emil@example.com' },
+    author: { name: 'Emil Larsen', email: 'emil@example.com' },
   },
 ];
 

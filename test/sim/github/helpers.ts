@@ -159,7 +159,7 @@ export async function sandbox(
 }
 
 export function gitEnv(home: string): NodeJS.ProcessEnv {
-  const who = { NAME: 'Emil Sandberg', EMAIL: 'emil@example.com' };
+  const who = { NAME: 'Emil Larsen', EMAIL: 'emil@example.com' };
   return {
     PATH: process.env.PATH,
     HOME: home,

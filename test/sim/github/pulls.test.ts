@@ -120,7 +120,7 @@ describe('pull requests', () => {
       expect(await clone.git('ls-tree', '--name-only', data.sha)).toContain(`${method}-2.txt`);
       if (method === 'squash') {
         expect(await clone.git('log', '-1', '--format=%an|%cn|%s|%b', data.sha)).toBe(
-          `Emil Sandberg|GitHub|About by-squash (#${number})|* Change on by-squash\n* Second step`,
+          `Emil Larsen|GitHub|About by-squash (#${number})|* Change on by-squash\n* Second step`,
         );
       }
       const { data: pull } = await octokit().pulls.get({ ...here, pull_number: number });

@@ -18,8 +18,8 @@ describe('where repositories come from', () => {
       '.github/CODEOWNERS': '* @rosa',
       'node_modules/x/y.js': 'no',
     });
-    const emil = { name: 'Emil Sandberg', email: 'emil@example.com' };
-    const rosa = { name: 'Rosa Lindqvist', email: 'rosa@example.com' };
+    const emil = { name: 'Emil Larsen', email: 'emil@example.com' };
+    const rosa = { name: 'Rosa Marin', email: 'rosa@example.com' };
     const commits = [
       { message: 'Begin', date: '2026-10-01T08:00:00Z', author: emil, paths: ['README.md', 'src'] },
       { message: 'Test it', date: '2026-10-02T09:00:00Z', author: rosa },
