@@ -84,6 +84,8 @@ async function attemptEffect(
       return job.run(input);
     });
     deps.failpoint('after_effect', effect.job);
+    const reason = outcome.event?.type === 'failed' ? outcome.event.note : undefined;
+    if (reason !== undefined) deps.log.warn({ reason }, 'given up');
     deps.log.info({ outcome: outcome.kind, ms: Date.now() - began }, 'job ran');
     return await finish(deps, { effect, twins: orders, loaded }, outcome);
   } catch (error) {

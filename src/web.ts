@@ -11,6 +11,7 @@ import { type Built, buildDeps, type Deps } from './deps.ts';
 import { sectionsOf } from './documents/sections.ts';
 import { closeServer, listen, type Route, readBody, serveRoutes } from './http.ts';
 import { runProcess } from './process.ts';
+import { boltLogger } from './slack/bolt-logger.ts';
 import { createSlackListeners, type SlackListeners } from './slack/listeners.ts';
 import { httpReceiverOptions, slackAppOptions } from './slack/options.ts';
 import { GITHUB_BODY_LIMIT, handleGitHubWebhook } from './webhooks/github.ts';
@@ -44,11 +45,12 @@ export async function startWeb(config: Config): Promise<() => Promise<void>> {
 function createSlackApp(config: Config, deps: Deps): { app: App; receiver: HTTPReceiver | SocketModeReceiver } {
   const { botToken, apiUrl, appToken, signingSecret } = config.slack;
   const keys = { botToken, apiUrl, signingSecret: signingSecret ?? '' };
+  const logger = boltLogger(deps.log);
   const receiver = appToken
-    ? new SocketModeReceiver({ appToken, installerOptions: { clientOptions: { slackApiUrl: apiUrl } } })
-    : new HTTPReceiver(httpReceiverOptions(keys));
+    ? new SocketModeReceiver({ appToken, logger, installerOptions: { clientOptions: { slackApiUrl: apiUrl } } })
+    : new HTTPReceiver({ ...httpReceiverOptions(keys), logger });
   deps.log.debug({ socketMode: appToken !== null }, 'slack');
-  return { app: new App({ ...slackAppOptions(keys), receiver, deferInitialization: true }), receiver };
+  return { app: new App({ ...slackAppOptions(keys), receiver, logger, deferInitialization: true }), receiver };
 }
 
 function listenToSlack(app: App, { deps, handover }: Built, receive: Receive): SlackListeners {
@@ -94,7 +96,10 @@ function githubRoute(deps: Deps, receive: Receive): Route {
   const { db, advance, log } = deps;
   return async (request) => {
     const rawBody = await readBody(request, GITHUB_BODY_LIMIT);
-    if (!rawBody) return { status: 413, body: 'The body is larger than 4 MB.\n' };
+    if (!rawBody) {
+      log.warn({ from: 'github' }, 'refused: the body is larger than 4 MB');
+      return { status: 413, body: 'The body is larger than 4 MB.\n' };
+    }
     const secret = deps.config.github_api.webhookSecret;
     return handleGitHubWebhook(
       { headers: request.headers, rawBody },

@@ -62,6 +62,7 @@ async function answer(context: Context<Call>, what: string, message: MessageView
     outcome: 'opened',
     reason: what,
   });
+  input.log.info({ request: call.request.id, actor: call.caller.id, what }, 'answered');
   return { ack: { response_type: 'ephemeral', ...message } };
 }
 
@@ -72,6 +73,7 @@ async function startTicket(context: Context<Call>, title: string, description?: 
   if (problem) {
     const { request, caller } = call;
     await input.commands.receive({ request, actorId: caller.id, outcome: 'refused', reason: problem });
+    input.log.warn({ request: request.id, actor: caller.id, reason: problem }, 'refused');
     // A plain text answer holds 40,000 characters, so nothing that was typed is lost.
     const text = `${safe(problem, 400)}\nThis is what you wrote:\n${escapeText(clip(title, 12_000))}`;
     return { ack: { response_type: 'ephemeral', text } };

@@ -1,4 +1,4 @@
-import type { App } from '@slack/bolt';
+import { type App, ErrorCode } from '@slack/bolt';
 import { sentenceModal } from '../../views/modals.ts';
 import { NOT_RECORDED, UNKNOWN_CONTROL } from '../../views/refusal.ts';
 import type { Actor } from '../pipeline/types.ts';
@@ -136,7 +136,8 @@ export function createSlackListeners(app: App, input: SlackInput): SlackListener
   registerEvents(app, input, followUps);
   refuseFutureTimestamps(app, input.now);
   app.error(async (error) => {
-    input.log.error({ err: error }, 'slack listener failed');
+    if (error.code === ErrorCode.AuthorizationError) input.log.warn({ reason: error.message }, 'refused');
+    else input.log.error({ err: error }, 'slack listener failed');
     // Thrown on, so that Slack gets no 200 for an event that was not recorded, and sends it again.
     throw error;
   });

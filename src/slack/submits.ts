@@ -173,8 +173,10 @@ const intake: SubmitHandler = async ({ input, call, actor }) => {
     },
     call.request,
   );
-  if (result.kind === 'refused')
+  if (result.kind === 'refused') {
+    input.log.warn({ actor: actor.id, reason: result.reason }, 'refused');
     return errors({ [result.field in call.values ? result.field : 'title']: result.reason });
+  }
   if (result.kind === 'duplicate') return {};
   return { after: () => sayCreated(call, result.key, input.config.channel) };
 };
