@@ -63,7 +63,8 @@ export function describe(judged: Judged): CardData {
     gate,
     asks,
     question: open && stage?.answer ? questionOf(state.facts) : null,
-    facts: factLines(state.facts),
+    // What was open when it was looked up; by now there is the item's own one.
+    facts: factLines(state.facts).filter((fact) => fact.label !== 'Open pull requests' || !known(state.facts, 'pr')),
     missing: missing(state.facts),
     documents: documentsOf(state.facts),
     work: workLines(state.facts),

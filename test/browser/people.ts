@@ -116,7 +116,7 @@ export interface Ticket {
   priority?: string;
 }
 
-/** `/ticket <title>`, the form filled in and sent. Resolves when the card is there. */
+/** `/ticket new <title>`, the form filled in and sent. Resolves when the card is there. */
 export async function fileTicket(page: Page, key: string, ticket: Ticket): Promise<void> {
   const dialog = await fillIntake(page, ticket);
   await dialog.getByRole('button', { name: 'Create ticket' }).click();
@@ -125,7 +125,7 @@ export async function fileTicket(page: Page, key: string, ticket: Ticket): Promi
 }
 
 export async function fillIntake(page: Page, ticket: Ticket): Promise<Locator> {
-  await command(page, `/ticket ${ticket.title}`);
+  await command(page, `/ticket new ${ticket.title}`);
   const dialog = page.getByRole('dialog', { name: 'New ticket' });
   const description = dialog.getByRole('textbox', { name: 'Description' });
   await description.fill(ticket.description);
