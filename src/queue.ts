@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { type Job, QUEUES, type QueueName, type UpkeepJob } from '../jobs/job.ts';
 import type { Deps } from './deps.ts';
+import { createRedraws } from './redraws.ts';
 import { runEffect } from './run-effect.ts';
 import type { Order } from './store/commit.ts';
 import { markSent, takeMissed } from './store/effects.ts';
@@ -76,7 +77,7 @@ const jobId = (order: Order): string => `${order.id}-${order.turn}`;
 
 export function createHandover(
   deps: { backend: Backend; log: Logger; pool: pg.Pool },
-  jobs: ReadonlyMap<string, Pick<Job, 'queue'>>,
+  jobs: ReadonlyMap<string, Pick<Job, 'queue' | 'coalesce'>>,
 ): Handover {
   const { backend, log, pool } = deps;
   const connections = QUEUES.map((name) => ({ name, connection: connect(backend, log, 'producer') }));
@@ -108,13 +109,22 @@ export function createHandover(
     await Promise.all([...byQueue].map(([name, list]) => pushTo(name, list)));
   };
 
+  const pushOrLeave = (orders: readonly Order[]): void => {
+    if (orders.length === 0) return;
+    push(orders).catch((error: Error) => log.warn({ reason: error.message }, 'hand-over left to the drain'));
+  };
+  const redraws = createRedraws((order, answered) => {
+    pushOrLeave([order]);
+    sent.add(answered);
+  });
+
   return {
     push,
     handOver(orders) {
-      if (orders.length === 0) return;
-      push(orders).catch((error: Error) => log.warn({ reason: error.message }, 'hand-over left to the drain'));
+      pushOrLeave(orders.filter((order) => !jobs.get(order.job)?.coalesce || redraws.isFirst(order)));
     },
     async close() {
+      redraws.flush();
       await Promise.allSettled(underway);
       await sent.flush();
       await Promise.all([...queues.values()].map((queue) => queue.close()));
