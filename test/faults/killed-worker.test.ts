@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../flows/lockstep.ts';
 import {
   approve,
   backends,
@@ -40,8 +41,9 @@ describe.each(await backends(9))('workers that are killed, queue on $name', ({ n
       await dies('Killed between commit and hand-over', 'after_commit_before_add@finished'),
       await dies('Killed while it posts', 'after_effect@update-card'),
     ];
+    const next = await road.startWorker({ LOG_LEVEL: 'info' });
+    await until(() => /is ready/.test(next.output()));
     const began = Date.now();
-    await road.startWorker();
     const times = await Promise.all(victims.map(({ key }) => reaches(road, key, 'prd_ready')));
     const laps = victims.map(
       ({ at }, index) => `${began - at + times[index]!} ms (${times[index]} of it with a worker)`,
