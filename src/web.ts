@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { jobs } from '../jobs/index.ts';
 import { judge } from '../jobs/surface/judge.ts';
@@ -13,7 +14,7 @@ import { closeServer, listen, type Route, readBody, serveRoutes } from './http.t
 import { runProcess } from './process.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
 import { createSlackListeners, type SlackListeners } from './slack/listeners.ts';
-import { httpReceiverOptions, slackAppOptions } from './slack/options.ts';
+import { httpReceiverOptions, SLACK_BODY_LIMIT, slackAppOptions } from './slack/options.ts';
 import { GITHUB_BODY_LIMIT, handleGitHubWebhook } from './webhooks/github.ts';
 
 /** Takes what comes in: clicks, commands, submits and events of Slack, webhooks of GitHub. Answers how to stop it. */
@@ -29,7 +30,7 @@ export async function startWeb(config: Config): Promise<() => Promise<void>> {
     'GET /readyz': () => readiness(deps),
     'POST /webhooks/github': githubRoute(deps, receive),
   };
-  const otherwise = receiver instanceof HTTPReceiver ? receiver.requestListener : null;
+  const otherwise = receiver instanceof HTTPReceiver ? hangingUp(receiver.requestListener) : null;
   const server = serveRoutes(routes, otherwise, (error) => deps.log.error({ err: error }, 'request failed'));
   const port = await listen(server, config.port, config.host);
   if (receiver instanceof SocketModeReceiver) await receiver.start();
@@ -81,6 +82,17 @@ const AGENT_LABELS: Readonly<Record<string, string>> = {
   manual: 'A person (I take it over)',
   scripted: 'Scripted agent (local workspace)',
 };
+
+/**
+ * What is too large is not read to its end, so nothing may follow it on the same connection: a click that did would
+ * wait behind the rest and be lost.
+ */
+function hangingUp(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    if (Number(request.headers['content-length']) > SLACK_BODY_LIMIT) response.shouldKeepAlive = false;
+    listener(request, response);
+  };
+}
 
 /** Ready means that a click can be recorded. */
 async function readiness(deps: Deps): ReturnType<Route> {

@@ -12,7 +12,7 @@ export interface SlackKeys {
 /** Answers to people are worth nothing late: one try, two seconds, and a 429 blocks nobody else. */
 const INTERACTIVE = { retryConfig: { retries: 0 }, timeout: 2000, rejectRateLimitedCalls: true } as const;
 /** A view of 250 KB, percent-encoded, is the largest that Slack sends. */
-const BODY_LIMIT = 2 * 1024 * 1024;
+export const SLACK_BODY_LIMIT = 2 * 1024 * 1024;
 /** Slack's own rule for old timestamps, held for those from the future too. */
 const MAX_SKEW_S = 5 * 60;
 
@@ -33,7 +33,7 @@ export function httpReceiverOptions(keys: SlackKeys): HTTPReceiverOptions {
     signingSecret: keys.signingSecret,
     endpoints: '/slack/events',
     processBeforeResponse: true,
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: SLACK_BODY_LIMIT,
     // Runs outside of Bolt's own error handling, so it only copies.
     customPropertiesExtractor: (request: IncomingMessage) => ({
       slackRequestTimestamp: request.headers['x-slack-request-timestamp'],

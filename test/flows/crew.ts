@@ -20,7 +20,7 @@ export async function create(lockstep: Lockstep, ticket: SampleTicket, who = 'pr
   const row = await lockstep.database.db
     .selectFrom('items')
     .select('key')
-    .where('title', '=', ticket.title)
+    .where('requester', '=', person.id)
     .orderBy('id', 'desc')
     .executeTakeFirstOrThrow();
   return row.key;

@@ -1,0 +1,377 @@
+import { createHmac } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EMPTY_PRD } from '../../src/documents/fields.ts';
+import { itemOf } from '../faults/road.ts';
+import { mrkdwn } from '../views/fixture.ts';
+import {
+  arrives,
+  blocks,
+  clicks,
+  create,
+  drawn,
+  fills,
+  goes,
+  hears,
+  linesOf,
+  masked,
+  needOf,
+  read,
+  unnumbered,
+} from './crew.ts';
+import { type Lockstep, sampleTickets, startLockstep, until } from './lockstep.ts';
+import { command, interaction, signed, toSlackUrl } from './signed.ts';
+
+/** What people, networks and vendors get wrong: each is told where the person is, logged, and loses nothing. */
+
+let lockstep: Lockstep;
+beforeAll(async () => {
+  lockstep = await startLockstep({
+    processes: true,
+    slackPace: { rateLimits: false },
+    env: { LOG_LEVEL: 'info' },
+  });
+}, 60_000);
+afterAll(() => lockstep?.close());
+
+const as = (who: string) => lockstep.slack.act(who);
+const inbox = () => lockstep.database.db.selectFrom('inbox').selectAll().orderBy('received_at').execute();
+const items = () => lockstep.database.db.selectFrom('items').select(['key', 'title']).execute();
+/** A line of the log that speaks of this. */
+const logged = (...words: string[]) =>
+  until(() =>
+    lockstep
+      .output()
+      .split('\n')
+      .find((line) => words.every((word) => line.includes(word))),
+  );
+/** What Slack shows in answer to a command. */
+async function asked(who: string, text: string): Promise<string> {
+  const answer = await as(who).command(text);
+  if (!answer.ok) throw new Error(answer.error);
+  return masked(String((answer.ack as { text?: string } | undefined)?.text ?? ''));
+}
+
+describe('/ticket', () => {
+  it('with a mistyped subcommand asks, and does what was meant', async () => {
+    expect(await asked('priya', '/ticket serch free shipping')).toMatchInlineSnapshot(
+      `"“/ticket serch free shipping” is close to \`/ticket search free shipping\`. Did you mean that?"`,
+    );
+    await logged('near miss');
+    const before = as('priya').ephemerals().length;
+    await as('priya').click('suggest');
+    await until(() => /Nothing found/.test(as('priya').ephemerals().at(-1)?.text ?? ''));
+    expect(as('priya').ephemerals().length).toBe(before);
+  });
+
+  it('with words that only begin like a subcommand is a ticket', async () => {
+    await as('priya').command('/ticket show a banner to everybody');
+    expect(read(await as('priya').untilModal('intake'))).toContain('= show a banner to everybody}');
+    await as('priya').closeModal();
+    expect(await asked('priya', '/ticket Search finds nothing in lower case')).toMatchInlineSnapshot(
+      `"Nothing found for “finds nothing in lower case”. Try fewer words, or a key such as LS-12."`,
+    );
+    await as('priya').click('new_ticket', { value: 'Search finds nothing in lower case' });
+    expect(read(await as('priya').untilModal('intake'))).toContain('= Search finds nothing in lower case}');
+    await as('priya').closeModal();
+  });
+
+  it('with an empty title is told so at the field, and what was typed stays', async () => {
+    await as('priya').command('/ticket');
+    await as('priya').untilModal('intake');
+    const answer = await as('priya').submit({ title: '   ', description: 'All of this was typed' });
+    expect(answer).toMatchObject({ ok: true, errors: expect.anything() });
+    expect('errors' in answer && answer.errors).toMatchInlineSnapshot(`
+      {
+        "title": "Give it a title: one line that says what should change.",
+      }
+    `);
+    expect(await as('priya').submit({ title: 'Now with a title', description: 'All of this was typed' })).toEqual({
+      ok: true,
+    });
+    expect((await items()).map((one) => one.title)).toContain('Now with a title');
+  });
+
+  it('with a title of 10,000 characters is told so, and gets the text back', async () => {
+    const title = 'all work and no play '.repeat(500).slice(0, 9_999).concat('!');
+    const told = await asked('priya', `/ticket new ${title}`);
+    expect(told.split('\n')[0]).toMatchInlineSnapshot(
+      `"The title has 10,000 characters; 250 fit. Put the rest into the description."`,
+    );
+    expect(told).toContain(title);
+    await logged('refused', 'fit. Put the rest');
+  });
+
+  it('with a title that calls everybody calls nobody', async () => {
+    const key = await create(lockstep, {
+      title: '<!channel> look @here <@U01EMIL> & <https://evil.example|click>',
+      description: '<!here> and @channel again',
+      service: 'storefront',
+    });
+    await goes(lockstep, key, 'prd_ready');
+    await drawn(lockstep);
+    const parsed = lockstep.slack.state.messages('lockstep').flatMap(mrkdwn).join('\n');
+    expect(parsed).toContain('look @here');
+    expect(parsed).not.toMatch(/<!(?:channel|here|everyone|subteam)|<@U01EMIL>|<https?:\/\/evil/);
+  });
+
+  it('with a service that is not in the catalog is told so at the field', async () => {
+    const form = interaction({
+      type: 'view_submission',
+      user: { id: 'U01PRIYA', name: 'priya', team_id: 'T01ACME' },
+      view: {
+        id: 'V0SERVICE',
+        type: 'modal',
+        callback_id: 'intake',
+        private_metadata: '{}',
+        state: {
+          values: {
+            title: { title: { type: 'plain_text_input', value: 'A ticket' } },
+            service: { service: { selected_option: { value: 'no-such-service' } } },
+          },
+        },
+      },
+    });
+    const answer = await toSlackUrl(lockstep, signed(lockstep, form));
+    expect(await answer.json()).toMatchInlineSnapshot(`
+      {
+        "errors": {
+          "service": "“no-such-service” is not in the catalog. Choose a service from the list, or leave it open.",
+        },
+        "response_action": "errors",
+      }
+    `);
+    expect((await items()).map((one) => one.title)).not.toContain('A ticket');
+  });
+});
+
+describe('a request to the Slack address', () => {
+  let triggers = 0;
+  const fresh = () => {
+    triggers += 1;
+    return command('help', `bad-input.${triggers}`);
+  };
+
+  it.each([
+    ['with a wrong signature', 'signature mismatch', { secret: 'not ours' }],
+    ['signed six minutes ago', 'request is stale', { skewSeconds: -360 }],
+    ['signed six minutes in the future', 'lies in the future', { skewSeconds: 360 }],
+  ])('%s gets 401, is logged and does nothing', async (_, line, signing) => {
+    const before = await inbox();
+    expect((await toSlackUrl(lockstep, signed(lockstep, fresh(), signing))).status).toBe(401);
+    expect(await inbox()).toEqual(before);
+    await logged('"level":40', line);
+  });
+
+  it('that is repeated byte by byte is answered, and is one row', async () => {
+    const request = signed(lockstep, fresh());
+    const before = (await inbox()).length;
+    const answers = [await toSlackUrl(lockstep, request), await toSlackUrl(lockstep, request)];
+    expect(answers.map((one) => one.status)).toEqual([200, 200]);
+    expect((await inbox()).length).toBe(before + 1);
+  });
+
+  it('of 5 MB gets 413 and is logged, and so does a webhook of that size', async () => {
+    const body = `payload=${'x'.repeat(5 * 1024 * 1024)}`;
+    expect((await toSlackUrl(lockstep, signed(lockstep, body))).status).toBe(413);
+    await logged('"level":40', 'exceeded the maximum allowed size');
+    const signature = createHmac('sha256', lockstep.env.GITHUB_WEBHOOK_SECRET!).update(body).digest('hex');
+    const answer = await fetch(`${lockstep.webUrl}/webhooks/github`, {
+      method: 'POST',
+      body,
+      headers: { 'x-hub-signature-256': `sha256=${signature}`, 'x-github-event': 'push', 'x-github-delivery': 'big' },
+    });
+    expect(answer.status).toBe(413);
+    await logged('"level":40', 'larger than 4 MB');
+  });
+
+  it('with an action that nobody knows is answered, told and logged', async () => {
+    const click = interaction({
+      type: 'block_actions',
+      user: { id: 'U01PRIYA', name: 'priya', team_id: 'T01ACME' },
+      trigger_id: 'bad-input.unknown',
+      channel: { id: 'C01LOCKSTEP', name: 'lockstep' },
+      container: { type: 'message', channel_id: 'C01LOCKSTEP', message_ts: '1.1', is_ephemeral: false },
+      message: { ts: '1.1' },
+      actions: [{ type: 'button', action_id: 'launch_rockets', block_id: 'b', action_ts: '1.2', value: '{}' }],
+    });
+    const told = await hears(lockstep, 'priya', async () => {
+      expect((await toSlackUrl(lockstep, signed(lockstep, click))).status).toBe(200);
+    });
+    expect(told).toMatchInlineSnapshot(
+      `"Lockstep does not know this control any more. Open the item again with \`/ticket show\`."`,
+    );
+    await logged('unknown control', 'launch_rockets');
+  });
+});
+
+const MISTAKES = {
+  pipeline:
+    'pipelines/feature.yml:15: stage "prd_draft" orders the unknown job "draft-pdr" (allowed: enrich, draft-prd,',
+  catalog: 'catalog/shop.yaml:18: "T9" is not a tier; allowed: T1, T2, T3',
+  settings:
+    'lockstep.yml:20: default_level: Invalid option: expected one of "human"|"ai_assisted"|"ai_led"|"autonomous"',
+};
+
+describe('a file of the team', () => {
+  async function withConfig(change: (dir: string) => Promise<void>): Promise<string> {
+    const dir = await mkdtemp(join(tmpdir(), 'lockstep-config-'));
+    await cp(resolve(import.meta.dirname, '../../config'), dir, { recursive: true });
+    await change(dir);
+    try {
+      const from = lockstep.output().length;
+      const worker = await lockstep.startWorker({ LOCKSTEP_CONFIG: dir });
+      expect(await worker.ended).toBe('1');
+      return lockstep
+        .output()
+        .slice(from)
+        .replaceAll(`${dir}/`, '')
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('{'))
+        .join('\n');
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+  const replace = (file: string, from: string, to: string) => async (dir: string) => {
+    const text = await readFile(join(dir, file), 'utf8');
+    expect(text).toContain(from);
+    await writeFile(join(dir, file), text.replace(from, to));
+  };
+
+  it.each([
+    ['pipelines/feature.yml', 'jobs: [draft-prd]', 'jobs: [draft-pdr]', MISTAKES.pipeline],
+    ['catalog/shop.yaml', 'lockstep.dev/tier: T3', 'lockstep.dev/tier: T9', MISTAKES.catalog],
+    ['lockstep.yml', 'default_level: ai_led', 'default_level: reckless', MISTAKES.settings],
+  ])('%s with a mistake keeps the process from starting, with file and line', async (file, from, to, sentence) => {
+    expect(await withConfig(replace(file, from, to))).toContain(sentence);
+  });
+});
+
+describe('Slack, when it asks us to wait,', () => {
+  it('loses nothing: card and thread catch up in order', async () => {
+    for (const on of ['chat.postMessage', 'chat.update']) {
+      lockstep.slack.faults.add({ on, kind: 'rate_limited', retry_after: 1, times: 3 });
+    }
+    const key = await create(lockstep, { title: 'While Slack is busy', description: '', service: 'storefront' });
+    await goes(lockstep, key, 'spec_ready');
+    expect(await needOf(lockstep, key)).toMatchInlineSnapshot(
+      `"*Waiting until the tech spec is approved by an engineer*"`,
+    );
+    expect((await linesOf(lockstep, key)).map(unnumbered)).toMatchInlineSnapshot(`
+      [
+        "LS-N: It is about storefront. Now in “Enriched”",
+        "LS-N: PRD revision 1 by Lockstep, offline. Now in “PRD ready”",
+        "LS-N: *Priya Patel* approved the PRD. Now in “Spec draft”",
+        "LS-N: Tech spec revision 1 by Lockstep, offline. Now in “Spec ready”",
+      ]
+    `);
+    expect(lockstep.slack.faults.list()).toEqual([]);
+    await logged('asked to wait', key);
+  });
+});
+
+describe('GitHub, when it is in trouble,', () => {
+  it('is asked again, and what it did though it said 502 is not done twice', async () => {
+    const [ticket] = await sampleTickets();
+    const key = await create(lockstep, ticket!);
+    await goes(lockstep, key, 'ready');
+    lockstep.github.faults.refusePush = 'this repository is being moved';
+    await fills(lockstep, key, 'emil', { action: 'delegate', callback: 'delegate', values: { agent: 'scripted' } });
+    await blocks(lockstep, key);
+    expect(await needOf(lockstep, key)).toMatchInlineSnapshot(
+      `"*Blocked: The push to lockstep/LS-4-show-a-free-shipping-banner-when-the-cart was refused: [remote rejected] (pre-receive hook declined) error: this repository is being moved*"`,
+    );
+    await logged('being moved', key);
+
+    lockstep.github.faults.refusePush = null;
+    const path = '^/repos/acme/storefront/pulls$';
+    lockstep.github.faults.requests.push({ method: 'POST', path, status: 502 });
+    lockstep.github.faults.requests.push({ method: 'POST', path, status: 502, afterApply: true });
+    await clicks(lockstep, key, 'emil', 'retry');
+    await arrives(lockstep, key, 'preview');
+    expect(lockstep.github.faults.requests).toEqual([]);
+    const pulls = lockstep.github.repos.flatMap((repo) => repo.issues).filter((one) => one.title.startsWith(`${key}:`));
+    expect(pulls).toHaveLength(1);
+    await logged('502', key);
+    expect((await itemOf(lockstep, key)).status).not.toBe('blocked');
+  }, 120_000);
+});
+
+describe('a model that answers half a document', () => {
+  let model: Server;
+  let withModel: Lockstep;
+  const answers: { text: string; stop_reason: string }[] = [];
+  const prd = {
+    ...EMPTY_PRD,
+    problem: 'People cannot see when it is open.',
+    goals: ['Opening hours on every page'],
+    acceptance_criteria: 'Scenario: hours\n  Given a page\n  When I open it\n  Then I see the hours',
+  };
+
+  beforeAll(async () => {
+    model = createServer((request, response) => {
+      request.resume().on('end', () => {
+        const { text, stop_reason } = answers.shift() ?? { text: JSON.stringify(prd), stop_reason: 'end_turn' };
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(
+          JSON.stringify({
+            id: 'msg_1',
+            type: 'message',
+            role: 'assistant',
+            model: 'claude-sonnet-5-5',
+            content: [{ type: 'text', text }],
+            stop_reason,
+            stop_sequence: null,
+            usage: { input_tokens: 100, output_tokens: 50 },
+          }),
+        );
+      });
+    });
+    await new Promise<void>((done) => model.listen(0, '127.0.0.1', done));
+    const { port } = model.address() as AddressInfo;
+    withModel = await startLockstep({
+      processes: true,
+      env: { LOG_LEVEL: 'warn', ANTHROPIC_API_KEY: 'sk-test', ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` },
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await withModel?.close();
+    model?.close();
+  });
+
+  const half = JSON.stringify(prd).slice(0, 80);
+
+  it('is asked once more, and the item goes on', async () => {
+    answers.push({ text: half, stop_reason: 'end_turn' });
+    const key = await create(withModel, { title: 'Opening hours', description: '', service: 'storefront' });
+    await arrives(withModel, key, 'prd_ready');
+    expect((await linesOf(withModel, key)).at(-1)).toMatch(/PRD revision 1 by Lockstep with claude-sonnet-5-5/);
+  });
+
+  it('twice blocks the item with a sentence, and Retry goes on', async () => {
+    answers.push({ text: half, stop_reason: 'end_turn' }, { text: half, stop_reason: 'end_turn' });
+    const key = await create(withModel, { title: 'Holiday hours', description: '', service: 'storefront' });
+    await blocks(withModel, key);
+    expect(await needOf(withModel, key)).toMatchInlineSnapshot(
+      `"*Blocked: Drafting the PRD failed: The model's answer does not fit its form: it is not whole JSON (Unterminated string in JSON at position 80 (line 1 column 81)).*"`,
+    );
+    await until(() => /"reason":"The model's answer does not fit/.test(withModel.output()));
+    await clicks(withModel, key, 'priya', 'retry');
+    await arrives(withModel, key, 'prd_ready');
+  });
+
+  it('because it ran out of tokens blocks the item with that sentence', async () => {
+    answers.push({ text: half, stop_reason: 'max_tokens' });
+    const key = await create(withModel, { title: 'Night hours', description: '', service: 'storefront' });
+    await blocks(withModel, key);
+    expect(await needOf(withModel, key)).toMatchInlineSnapshot(
+      `"*Blocked: Drafting the PRD failed: The model's answer was cut off at 16000 tokens. Retry, shorten the ticket, or write it by Edit.*"`,
+    );
+  });
+});
