@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import type { Pool } from 'pg';
-import { busy } from './ack-busy.ts';
 import { openItems, writeApprovalRoad } from './ack-items.ts';
 import { openSender } from './ack-load.ts';
 import { approveBody, commandBody } from './ack-requests.ts';
@@ -15,18 +14,10 @@ const SETTLE_MS = 400;
 
 /**
  * Signed requests over HTTP until their acknowledgement, at a fixed rate: the web process itself, queue on Postgres,
- * beside Bolt with one bare INSERT. A click is a decision that moves its item; a command opens the intake form. Then the
- * web process alone, with two workers busy.
+ * beside Bolt with one bare INSERT. A click is a decision that moves its item; a command opens the intake form.
  */
 export async function ack(server: Server, options: { quick: boolean }): Promise<Row[]> {
-  const rows = await beside(server, options.quick ? { repetitions: 5, seconds: 3 } : { repetitions: 7, seconds: 8 });
-  return [
-    ...rows,
-    await busy(server, options.quick ? { repetitions: 5, seconds: 4 } : { repetitions: 5, seconds: 15 }),
-  ];
-}
-
-async function beside(server: Server, { repetitions, seconds }: { repetitions: number; seconds: number }) {
+  const { repetitions, seconds } = options.quick ? { repetitions: 5, seconds: 3 } : { repetitions: 7, seconds: 8 };
   const closing: (() => Promise<unknown>)[] = [];
   const later = <T>(value: T, close: (value: T) => Promise<unknown>): T => {
     closing.unshift(() => close(value));

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { ack } from './ack.ts';
+import { busy } from './ack-busy.ts';
 import { home } from './home.ts';
 import type { Row } from './measure.ts';
 import { recovery } from './recovery.ts';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (server: Server, options: { quick: boolea
   transition,
   step,
   ack,
+  busy,
   home,
   recovery,
 };
@@ -43,9 +45,11 @@ async function main(args: readonly string[]): Promise<void> {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const ms = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(2));
-const times = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(2)}x`);
-const persec = (value: number | undefined): string => (value === undefined ? '–' : String(Math.round(value)));
+const ms = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '–' : value.toFixed(2));
+const times = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '–' : `${value.toFixed(2)}x`;
+const persec = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '–' : String(Math.round(value));
 
 /** The table as docs/benchmarks.md shows it. */
 function table(rows: readonly Row[]): string {
