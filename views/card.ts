@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import type { RuleResult } from '../src/pipeline/types.ts';
 import { actions, context, inert, type MessageView, section } from './blocks.ts';
 import { cardButtons, questionBlock } from './buttons.ts';
 import type { CardData } from './data.ts';
@@ -19,9 +20,22 @@ export function need(data: CardData): string {
   const { status } = data.item;
   if (status === 'cancelled') return `Cancelled${data.reason ? `: ${data.reason}` : ''}`;
   if (status === 'done') return 'Done. Nothing is waited for';
-  if (status === 'blocked') return `Blocked: ${blockedBecause(data.reason)}`;
+  if (status === 'blocked') return `Blocked: ${blockedBy(data)}`;
   if (data.question) return data.question.text;
   return data.reason === '' ? 'At work' : waitingUntil(data.reason);
+}
+
+/** The first reason; where there are several, the rules below have them all. */
+function blockedBy({ gate, reason }: CardData): string {
+  const [first, ...others] = hopeless(gate);
+  if (!first || others.length === 0 || !reason.startsWith(first.name)) return blockedBecause(reason);
+  return `${blockedBecause(`${first.name}: ${first.because}`)} (and ${plural(others.length, 'more reason')})`;
+}
+
+/** Rules that nothing under way can make true. */
+function hopeless(rule: RuleResult): RuleResult[] {
+  if (rule.status === 'met') return [];
+  return rule.children ? rule.children.flatMap(hopeless) : rule.waits === null ? [rule] : [];
 }
 
 /** The card's blocks, for the thread, a modal or a reply that only one person sees. */
@@ -59,10 +73,13 @@ function workBlocks(data: CardData): KnownBlock[] {
   return lines.length > 0 ? [section(clipLines(lines, 2800))] : [];
 }
 
+const ON_CARD = ['Service', 'Team', 'Owner', 'Tier', 'Blast radius', 'Active incidents', 'Open pull requests'];
+
 /** The most telling facts, then where they are from and how old; each with its own is behind "Show what is known". */
 function factBlocks(data: CardData): KnownBlock[] {
   const team = data.facts.some((fact) => fact.label === 'Team');
-  const shown = data.facts.filter((fact) => !(team && fact.label === 'Owner')).slice(0, 6);
+  const telling = data.facts.filter(({ label }) => ON_CARD.includes(label) && !(team && label === 'Owner'));
+  const shown = telling.slice(0, 6);
   if (shown.length === 0) return [];
   // "catalog (catalog/shop.yaml:11)": the place in the file is a detail.
   const sources = [...new Set(shown.map((fact) => safe(fact.source.replace(/ \(.*\)$/, ''), 60)))];

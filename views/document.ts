@@ -66,7 +66,7 @@ export function editModal(data: EditData): ModalView {
         textInput({
           id: partId(section.id, index, piece.join),
           label: `${section.label}${count}`,
-          hint: index === 0 ? section.hint : undefined,
+          hint: index === 0 && section.hint ? capital(section.hint) : undefined,
           value: piece.text,
           lines: true,
           optional: true,

@@ -29,8 +29,11 @@ function worthTelling(rules: readonly RuleResult[]): readonly RuleResult[] {
 /** What the mark in front says already. */
 const PLAIN = ['it is at work', 'nobody has decided yet'];
 
+/** An address is a link elsewhere on the card. */
 const because = (rule: RuleResult): string =>
-  rule.because && !PLAIN.includes(rule.because) ? `: ${dated(safe(rule.because, 250))}` : '';
+  rule.because && !PLAIN.includes(rule.because) && !/^https?:\/\/\S+$/.test(rule.because)
+    ? `: ${dated(safe(rule.because, 250))}`
+    : '';
 
 /** Work that failed is told as what happened; other rules with their reason. */
 function told(rule: RuleResult): string {

@@ -85,8 +85,7 @@ function about(data: GateData): KnownBlock[] {
     blocks.push(context(`${revisionLine(document)}${drafted(document.authorKind)}${open}`));
   }
   if (data.markdown) {
-    // The title of the document repeats the item's.
-    const text = fromMarkdown(data.markdown.replace(/^# .*\n+/, ''), {
+    const text = fromMarkdown(preview(data.markdown), {
       max: DOCUMENT_BUDGET,
       maxBlocks: 20,
       small: true,
@@ -101,8 +100,10 @@ function about(data: GateData): KnownBlock[] {
 const revisionLine = (document: DocumentRef): string =>
   `${capital(document.label)}, revision ${document.revision} by ${safe(document.author.name, 60)}`;
 
-const drafted = (kind: 'person' | 'model' | 'offline'): string =>
-  kind === 'person' ? '' : kind === 'model' ? ' (drafted by a model)' : ' (drafted offline, without a model)';
+/** The title repeats the item's, and addresses are for the full text. */
+const preview = (markdown: string): string => markdown.replace(/^# .*\n+/, '').replace(/ \(https?:\/\/[^\s()]+\)/g, '');
+
+const drafted = (kind: 'person' | 'model' | 'offline'): string => (kind === 'model' ? ' (drafted by a model)' : '');
 
 function progress(data: GateData): KnownBlock[] {
   if (data.ask.need < 2) return [];

@@ -32,12 +32,14 @@ export function queueHome(data: QueueData): HomeView {
 
 /** The same items by column of the board. */
 export function boardHome(data: BoardData): HomeView {
-  const rows = data.flatMap((column) => [
+  const used = data.filter((column) => column.count > 0);
+  const empty = data.filter((column) => column.count === 0).map((column) => safe(column.column, 40));
+  const rows = used.flatMap((column) => [
     header(`${column.column} (${atMost99(column.count)})`),
-    ...(column.rows.length === 0 ? [context('Empty')] : column.rows.slice(0, 8).map(itemRow)),
+    ...column.rows.slice(0, 8).map(itemRow),
     ...more(column.count, Math.min(column.rows.length, 8)),
   ]);
-  return home([...tabs('board'), ...rows]);
+  return home([...tabs('board'), ...rows, ...(empty.length > 0 ? [context(`Empty: ${empty.join(', ')}`)] : [])]);
 }
 
 const home = (blocks: KnownBlock[]): HomeView => ({ type: 'home', callback_id: 'home', blocks: blocks.slice(0, 100) });
@@ -86,7 +88,7 @@ const more = (count: number, shown: number): KnownBlock[] =>
 export function itemRow(row: Row): KnownBlock {
   const needed = row.status === 'blocked' ? `Blocked: ${blockedBecause(row.reason)}` : waitingUntil(row.reason);
   const about = [
-    row.reason === '' ? 'At work' : safe(needed, 200),
+    row.reason === '' ? 'At work' : safe(needed, 140),
     ...(row.priority ? [row.priority] : []),
     since(row.since),
   ].join(' · ');

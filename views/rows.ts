@@ -47,12 +47,12 @@ export function toQueue(read: {
       rows: reviews.map((row) => reviewRow(row, read.facts.get(row.id) ?? {})),
       count: reviews[0]?.total ?? 0,
     },
-    inFlight: without(toCounted(read.inFlight), waiting),
+    inFlight: without(toCounted(read.inFlight), [...waiting, ...blocked]),
     blocked: toCounted(blocked),
   };
 }
 
-/** Each item stands once: what waits on this person is not told again as theirs. */
+/** Each item stands once: what waits on this person or is blocked is not told again as theirs. */
 function without(all: Counted<Row>, others: readonly ReadRow[]): Counted<Row> {
   const ids = new Set(others.map((row) => row.id));
   const rows = all.rows.filter((row) => !ids.has(row.item.id));

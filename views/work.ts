@@ -131,6 +131,9 @@ export function deploymentLines(facts: Facts): string[] {
   return lines;
 }
 
+const because = (text: string): string =>
+  /^https?:\/\/\S+$/.test(text) ? link(text, 'open it') : dated(safe(text, 200));
+
 /** The decision packet of a release: what is asked at the moment of the deploy. */
 export function packetLines(facts: Facts): string[] {
   const merge = value(facts, 'merge');
@@ -144,7 +147,7 @@ export function packetLines(facts: Facts): string[] {
   const marks = { pass: '✓', fail: '✗', unknown: '?' };
   const checks = asked.checks
     .slice(0, 15)
-    .map((check) => `${marks[check.status]} ${safe(check.name, 120)}: ${dated(safe(check.because, 200))}`);
+    .map((check) => `${marks[check.status]} ${safe(check.name, 120)}: ${because(check.because)}`);
   lines.push(`*Checks before the deploy*\n${checks.join('\n')}`);
   const parts = asked.risk.parts.slice(0, 8).map((part) => safe(part, 150));
   lines.push(`*Risk:* ${asked.risk.level}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`);

@@ -42,9 +42,9 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     {
       "prd_ready": "*Waiting until the PRD is approved by a product manager*
     <@U01PRIYA>
-      PRD, revision 1 by Lockstep, offline (drafted offline, without a model) · 2 places to fill in
-    Product requirements: Show a free-shipping banner when the cart is over $50 (LS-1)
+      PRD, revision 1 by Lockstep, offline · 2 places to fill in
     Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
+
     …
     [Approve PRD (primary)] [Request changes] [Edit PRD] [Open full PRD]",
       "preview": "*Waiting until the pull request is approved by a reviewer*
@@ -56,7 +56,7 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
       "ready": "*Waiting until an engineer delegates it*
     <@U01EMIL> <@U01ROSA>
     The ticket asks: "Show a free-shipping banner when the cart is over $50".
-      Tech spec, revision 1 by Lockstep, offline (drafted offline, without a model)
+      Tech spec, revision 1 by Lockstep, offline
     ✓ the service tier is not T1: storefront is T3
     ✓ the blast radius is known and at most medium: it is low
     ✓ no incident is active on the service: none
@@ -65,23 +65,23 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     [Delegate… (primary)] [Request changes] [Open full spec]",
       "release": "*Waiting until a release manager deploys it*
     <@U01REMO>
-    *Commit:* SHA, merged DATE
+    *Commit:* SHA, DATE
     *Checks before the deploy*
     ✓ no incident on the service or what it depends on: none on storefront and 4 that it depends on
     ✓ nobody else is deploying to production: acme/storefront
     ✓ the soak on staging has elapsed: DATE
     ✓ the checks are green on the merged commit: 1 on SHA
     ✓ what was approved is what is deployed: the PRD by Priya Patel, the tech spec by Emil Larsen, the pull request by Rosa Marin
-    ✓ this commit came up on staging: http://HOST/
+    ✓ this commit came up on staging: <http://HOST/|open it>
     ✓ the way back is known: SHA was in production DATE
     *Risk:* low (a small change: 59 lines in 4 files; the blast radius is low; the service is T3)
     *If it goes wrong:* Rollback returns production to SHA
     [Deploy… (primary)]",
       "spec_ready": "*Waiting until the tech spec is approved by an engineer*
     <@U01EMIL> <@U01ROSA>
-      Tech spec, revision 1 by Lockstep, offline (drafted offline, without a model)
-    Technical specification: Show a free-shipping banner when the cart is over $50 (LS-1)
+      Tech spec, revision 1 by Lockstep, offline
     Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
+
     …
     [Approve spec (primary)] [Request changes] [Edit spec] [Open full spec]",
     }

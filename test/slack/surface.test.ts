@@ -81,8 +81,7 @@ describe('a gate', () => {
 
       *Waiting until the PRD is approved by a product manager*
       <@U01PRIYA>
-        PRD, revision 1 by Lockstep (drafted offline, without a model) · 2 places to fill in
-      Product requirements: Export reports as CSV (LS-4)
+        PRD, revision 1 by Lockstep · 2 places to fill in
       Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
 
       Problem
@@ -112,7 +111,7 @@ describe('a gate', () => {
     await product.advance(item.id, { type: 'approved', actor, visit, of: 'prd', subject: item.prd.hash });
     await product.redraw();
     const gate = (await thread(item.id)).find(isPrdGate);
-    expect(undated(shown(gate!)).split('\n').at(-1)).toBe('  ✓ Approved by <@U01PRIYA> · DATE');
+    expect(undated(shown(gate!)).split('\n').at(-1)).toBe('✓ Approved by <@U01PRIYA> · DATE');
     expect(JSON.stringify(gate)).not.toContain('"approve"');
     expect((await history(product, item.id)).at(-1)).toMatchObject({ type: 'approved', to_stage: 'spec_draft' });
   });

@@ -26,7 +26,7 @@ describe('a gate message', () => {
     expect(reads(message)).toMatchInlineSnapshot(`
       "*Waiting until the PRD is approved by a product manager*
       <@U01PRIYA>
-        PRD, revision 2 by Lockstep (drafted offline, without a model) · 2 places to fill in
+        PRD, revision 2 by Lockstep · 2 places to fill in
       Problem
       Reports stay in the browser.
 

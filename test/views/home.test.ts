@@ -105,12 +105,11 @@ describe('App Home', () => {
     expectGoodView(view);
     expect(reads(view)).toMatchInlineSnapshot(`
       "[New ticket (primary)] [Show queue] [Refresh]
-      # Incoming (0)
-        Empty
       # For review (12)
       *LS-12*  Export reports as CSV
       Waiting until the PRD is approved by a product manager · P2 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC> [Open]
-        11 more. \`/ticket search\` finds the others."
+        11 more. \`/ticket search\` finds the others.
+        Empty: Incoming"
     `);
     const columns = [
       'Incoming',

@@ -22,7 +22,7 @@ h2 { font-size:15px; margin:26px 0 8px; }
 .card > .row, .card > .pad, .card > form { padding:10px 14px; } .row + .row { border-top:1px solid var(--line); }
 .row { display:flex; gap:4px 12px; align-items:baseline; flex-wrap:wrap; } .row .grow { flex:1 1 220px; min-width:0; overflow-wrap:anywhere; }
 .head { padding:8px 14px; border-bottom:1px solid var(--line); background:var(--code); border-radius:8px 8px 0 0; font-size:13px; }
-code, pre, .mono { font:12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code, pre, .mono { font:12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace; }
 code { background:var(--code); border-radius:4px; padding:1px 4px; overflow-wrap:anywhere; } pre code { background:none; padding:0; }
 pre { overflow-x:auto; margin:0; padding:10px 14px; } .md pre { background:var(--code); border-radius:6px; margin:8px 0; }
 .md > :first-child { margin-top:0; } .md > :last-child { margin-bottom:0; } .md { overflow-wrap:anywhere; }
