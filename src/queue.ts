@@ -30,6 +30,8 @@ export interface Backend {
 /** Crash pickup is lock time plus stalled interval: 6 to 7 s. */
 const LOCK_MS = 5_000;
 const STALLED_MS = 2_000;
+/** How soon a worker asks again when the queue's server did not answer. */
+const RECONNECT_MS = 1_000;
 /** One unsent effect waits at most this long, plus one drain interval. */
 const UNSENT_MS = 200;
 const DRAIN_MS = 400;
@@ -179,6 +181,8 @@ export function startWorkers(
       stalledInterval: STALLED_MS,
       // A crash is not a verdict: the row decides when to give up (BullMQ's own limit is one crash).
       maxStalledCount: 1_000_000,
+      // After a lost connection BullMQ would stand still for 15 s.
+      runRetryDelay: RECONNECT_MS,
     };
     const process = async (job: {
       name: string;
