@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMPTY_PRD } from '../../src/documents/fields.ts';
-import { itemOf } from '../faults/road.ts';
 import { mrkdwn } from '../views/fixture.ts';
 import {
   arrives,
@@ -14,7 +13,6 @@ import {
   clicks,
   create,
   drawn,
-  fills,
   goes,
   hears,
   linesOf,
@@ -23,7 +21,7 @@ import {
   read,
   unnumbered,
 } from './crew.ts';
-import { type Lockstep, sampleTickets, startLockstep, until } from './lockstep.ts';
+import { type Lockstep, startLockstep, until } from './lockstep.ts';
 import { command, interaction, signed, toSlackUrl } from './signed.ts';
 
 /** What people, networks and vendors get wrong: each is told where the person is, logged, and loses nothing. */
@@ -274,33 +272,6 @@ describe('Slack, when it asks us to wait,', () => {
     expect(lockstep.slack.faults.list()).toEqual([]);
     await logged('asked to wait', key);
   });
-});
-
-describe('GitHub, when it is in trouble,', () => {
-  it('is asked again, and what it did though it said 502 is not done twice', async () => {
-    const [ticket] = await sampleTickets();
-    const key = await create(lockstep, ticket!);
-    await goes(lockstep, key, 'ready');
-    lockstep.github.faults.refusePush = 'this repository is being moved';
-    await fills(lockstep, key, 'emil', { action: 'delegate', callback: 'delegate', values: { agent: 'scripted' } });
-    await blocks(lockstep, key);
-    expect(await needOf(lockstep, key)).toMatchInlineSnapshot(
-      `"*Blocked: The push to lockstep/LS-4-show-a-free-shipping-banner-when-the-cart was refused: [remote rejected] (pre-receive hook declined) error: this repository is being moved*"`,
-    );
-    await logged('being moved', key);
-
-    lockstep.github.faults.refusePush = null;
-    const path = '^/repos/acme/storefront/pulls$';
-    lockstep.github.faults.requests.push({ method: 'POST', path, status: 502 });
-    lockstep.github.faults.requests.push({ method: 'POST', path, status: 502, afterApply: true });
-    await clicks(lockstep, key, 'emil', 'retry');
-    await arrives(lockstep, key, 'preview');
-    expect(lockstep.github.faults.requests).toEqual([]);
-    const pulls = lockstep.github.repos.flatMap((repo) => repo.issues).filter((one) => one.title.startsWith(`${key}:`));
-    expect(pulls).toHaveLength(1);
-    await logged('502', key);
-    expect((await itemOf(lockstep, key)).status).not.toBe('blocked');
-  }, 120_000);
 });
 
 describe('a model that answers half a document', () => {

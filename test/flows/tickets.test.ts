@@ -8,6 +8,7 @@ import {
   chooses,
   clicks,
   create,
+  fills,
   goes,
   linesOf,
   masked,
@@ -107,23 +108,26 @@ describe('an item that the scorecard keeps from the agent', () => {
 });
 
 describe('an item that the agent cannot do', () => {
-  it.each([
-    ['gift wrapping', 'acme/storefront'],
-    ['plain-text', 'acme/newsletter'],
-  ])('asks a person: %s', async (words, repo) => {
-    const key = await create(lockstep, ticket(words));
-    await goes(lockstep, key, 'ready');
-    await clicks(lockstep, key, 'emil', 'delegate');
-    await as('emil').untilModal('delegate');
-    expect(await as('emil').submit({ agent: 'scripted' })).toEqual({ ok: true });
-    await arrives(lockstep, key, 'in_development');
-    await blocks(lockstep, key);
-    const sentence =
-      `The agent asks: I have no script for "${ticket(words).title}" in ${repo}, so I can't do this one. ` +
-      'Take it over, or give it to another agent.';
-    expect(await needOf(lockstep, key)).toBe(`*Blocked: ${sentence}*`);
-    expect(read(await cardOf(lockstep, key))).toContain('[Retry] [Take it over]');
-    expect((await linesOf(lockstep, key)).at(-1)).toBe(`${key}: <@U01PRIYA> ${sentence.replace(/\.$/, '')}. Blocked`);
+  it('asks a person, who may try again or take it over', async () => {
+    const asked = [
+      { one: ticket('gift wrapping'), repo: 'acme/storefront' },
+      { one: ticket('plain-text'), repo: 'acme/newsletter' },
+    ];
+    const keys: string[] = [];
+    for (const { one } of asked) keys.push(await create(lockstep, one));
+    for (const key of keys) await goes(lockstep, key, 'ready');
+    const delegate = { action: 'delegate', callback: 'delegate', values: { agent: 'scripted' } };
+    for (const key of keys) await fills(lockstep, key, 'emil', delegate);
+    for (const [index, key] of keys.entries()) {
+      const { one, repo } = asked[index]!;
+      await blocks(lockstep, key);
+      const sentence =
+        `The agent asks: I have no script for "${one.title}" in ${repo}, so I can't do this one. ` +
+        'Take it over, or give it to another agent.';
+      expect(await needOf(lockstep, key)).toBe(`*Blocked: ${sentence}*`);
+      expect(read(await cardOf(lockstep, key))).toContain('[Retry] [Take it over]');
+      expect((await linesOf(lockstep, key)).at(-1)).toBe(`${key}: <@U01PRIYA> ${sentence.replace(/\.$/, '')}. Blocked`);
+    }
   });
 });
 
