@@ -234,7 +234,7 @@ async function blocked(priya: Page, emil: Page, ticket: Ticket): Promise<void> {
 async function board(page: Page, seat: Seat): Promise<void> {
   const home = await openHome(page);
   await home.getByRole('button', { name: 'Show board' }).click();
-  await home.getByRole('heading', { name: /^Incoming/ }).waitFor();
+  await home.getByRole('heading', { name: 'For review (2)' }).waitFor();
   await shoot(page, 'home-board');
   const dark = await seat('priya', { colorScheme: 'dark' });
   await openHome(dark);

@@ -119,7 +119,7 @@ function Days({ messages, boot, firstUnread, inThread, target }: DaysProps) {
                 <Row
                   message={message}
                   boot={boot}
-                  follows={message.ts !== firstUnread && followsOn(day.messages[index - 1], message)}
+                  follows={message.ts !== firstUnread && followsOn(day.messages[index - 1], message, inThread)}
                   inThread={inThread}
                   marked={message.ts === target}
                 />
@@ -154,10 +154,11 @@ function Row({ message, boot, follows, inThread, marked }: RowProps) {
   );
 }
 
-/** Same person, within five minutes, nothing special about either. */
-function followsOn(before: Message | undefined, message: Message): boolean {
+/** Same person, within five minutes, nothing special about either. In a channel, each card of an app stands by itself. */
+function followsOn(before: Message | undefined, message: Message, inThread = false): boolean {
   if (!before || before.user !== message.user || before.ephemeral || message.ephemeral) return false;
-  if (message.blocks?.length && message.bot_id) return false;
+  if (message.blocks?.length && message.bot_id && !inThread) return false;
+  // The root of a thread stands above the line that counts its replies.
   if (before.reply_count) return false;
   return Number(message.ts) - Number(before.ts) < 300;
 }
