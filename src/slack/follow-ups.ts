@@ -12,7 +12,10 @@ export function createFollowUps(log: Logger): FollowUps {
   return {
     run(what, work) {
       if (!work) return;
-      const done: Promise<void> = work()
+      // One turn of the event loop later: Bolt writes the answer when the listener has returned, and drawing a modal
+      // first would only delay it.
+      const done: Promise<void> = nextTurn()
+        .then(work)
         .catch((error: Error) => log.warn({ after: what, reason: error.message }, 'answer not delivered'))
         .finally(() => running.delete(done));
       running.add(done);
@@ -22,6 +25,8 @@ export function createFollowUps(log: Logger): FollowUps {
     },
   };
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** The database did not answer in time. Whether the row was written is not known; doing it again is harmless. */
 export class TooLate extends Error {
