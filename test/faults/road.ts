@@ -193,8 +193,13 @@ export function doubles(road: Lockstep): string[] {
   return keys.filter((key, index) => keys.indexOf(key) !== index);
 }
 
+export interface Queue {
+  name: string;
+  redis: string | null;
+}
+
 /** The queue's backends that this machine has: Postgres always, Redis where a server answers. */
-export async function backends(database: number): Promise<{ name: string; redis: string | null }[]> {
+export async function backends(database: number): Promise<Queue[]> {
   const redis = await redisUrl(database);
   return [{ name: 'Postgres', redis: null }, ...(redis ? [{ name: 'Redis', redis }] : [])];
 }
