@@ -70,6 +70,8 @@ export interface UpkeepJob {
   name: string;
   queue: QueueName;
   everyMs: number | null;
+  /** Also once when a worker starts: what it reads may have changed meanwhile. */
+  atStart?: boolean;
   timeoutMs: number;
   run(deps: Deps, params: Record<string, unknown>, signal: AbortSignal): Promise<void>;
 }

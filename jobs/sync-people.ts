@@ -8,6 +8,7 @@ export const syncPeople: UpkeepJob = {
   name: 'sync-people',
   queue: 'upkeep',
   everyMs: 5 * 60_000,
+  atStart: true,
   timeoutMs: 2 * 60_000,
   async run(deps) {
     const { teamId } = await deps.slack.identity();

@@ -267,11 +267,15 @@ function startSchedules(deps: Deps, backend: Backend, chores: readonly UpkeepJob
   const connection = connect(backend, deps.log, 'producer');
   const queue = openQueue('upkeep', backend, connection);
   queue.on('error', (error) => deps.log.warn({ reason: error.message }, 'queue'));
+  let first = true;
   const rounds = loop(deps.log, 'schedules', SCHEDULE_MS, async () => {
     for (const chore of chores) {
       if (chore.everyMs === null) continue;
+      // A schedule that is new runs at once by itself.
+      if (first && chore.atStart && (await queue.getJobScheduler(chore.name))) await queue.add(chore.name, {});
       await queue.upsertJobScheduler(chore.name, { every: chore.everyMs }, { name: chore.name, data: {} });
     }
+    first = false;
   });
   return {
     async stop() {
