@@ -55,7 +55,7 @@ export async function openRedis(): Promise<{ url: string; version: string; clear
     await probe.connect();
     const info = await probe.info('server');
     const url = new URL(base);
-    for (let db = 7; db > 0; db -= 1) {
+    for (let db = 6; db > 0; db -= 1) {
       await probe.select(db);
       if ((await probe.dbsize()) > 0) continue;
       url.pathname = `/${db}`;
