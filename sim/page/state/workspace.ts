@@ -22,6 +22,8 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
   const listeners = new Set<() => void>();
   const forms = new Map<string, Form>();
   const drafts = new Map<string, string>();
+  /** What happens while something is being fetched: the answer may be older than it. */
+  const recordings = new Set<ClientEvent[]>();
 
   const set = (next: Partial<State>) => {
     state = { ...state, ...next };
@@ -44,19 +46,29 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     set({ histories: { ...state.histories, [channel]: { ...before, ...change } } });
   };
 
+  /** Fetches, and puts the answer in place; what happened meanwhile is told again afterwards, which changes nothing twice. */
+  async function catchUp<T>(fetching: Promise<T>, place: (answer: T) => void): Promise<void> {
+    const meanwhile: ClientEvent[] = [];
+    recordings.add(meanwhile);
+    const answer = await fetching;
+    recordings.delete(meanwhile);
+    place(answer);
+    const late = meanwhile.filter((event) => event.type.startsWith('message'));
+    if (late.length > 0) set(late.reduce(reduce, state));
+  }
+
   async function loadHistory(channel: string) {
     const unread = state.boot?.channels.find((other) => other.id === channel)?.unread ?? 0;
     history(channel, { loading: true });
-    const answer = await api.history(channel);
-    if (!told(answer) || !answer.ok) return history(channel, { loading: false, complete: true });
-    // Ephemeral messages are not in the history; those on screen stay, as do messages that arrived meanwhile.
-    const kept = (state.histories[channel]?.messages ?? []).filter(
-      (message) => message.ephemeral || Number(message.ts) > Number(answer.messages.at(-1)?.ts ?? 0),
-    );
-    const messages = kept.reduce(insert, answer.messages);
-    const firstUnread = unread > 0 ? answer.messages.at(-Math.min(unread, answer.messages.length))?.ts : undefined;
-    history(channel, { messages, loading: false, complete: answer.messages.length < 50, firstUnread });
-    markRead(channel);
+    await catchUp(api.history(channel), (answer) => {
+      if (!told(answer) || !answer.ok) return history(channel, { loading: false, complete: true });
+      // Ephemeral messages are not in the history; those on screen stay.
+      const kept = (state.histories[channel]?.messages ?? []).filter((message) => message.ephemeral);
+      const messages = kept.reduce(insert, answer.messages);
+      const firstUnread = unread > 0 ? answer.messages.at(-Math.min(unread, answer.messages.length))?.ts : undefined;
+      history(channel, { messages, loading: false, complete: answer.messages.length < 50, firstUnread });
+      markRead(channel);
+    });
   }
 
   async function loadOlder(channel: string) {
@@ -75,11 +87,12 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
   }
 
   async function loadThread(channel: string, ts: string) {
-    const answer = await api.replies(channel, ts);
-    if (!told(answer) || !answer.ok) return;
-    const key = threadKey(channel, ts);
-    const kept = (state.threads[key] ?? []).filter((message) => message.ephemeral);
-    set({ threads: { ...state.threads, [key]: kept.reduce(insert, answer.messages) } });
+    await catchUp(api.replies(channel, ts), (answer) => {
+      if (!told(answer) || !answer.ok) return;
+      const key = threadKey(channel, ts);
+      const kept = (state.threads[key] ?? []).filter((message) => message.ephemeral);
+      set({ threads: { ...state.threads, [key]: kept.reduce(insert, answer.messages) } });
+    });
   }
 
   function markRead(channel: string) {
@@ -121,6 +134,7 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
 
   function onEvent(event: ClientEvent) {
     if (event.type === 'notice') return toast(event.text);
+    for (const recording of recordings) recording.push(event);
     set(reduce(state, event));
     if (event.type === 'view_closed') for (const key of forms.keys()) if (key === event.view_id) forms.delete(key);
     if (event.type !== 'channel' || state.place?.kind !== 'channel') return;

@@ -93,6 +93,24 @@ describe('messages', () => {
     await page.getByText('Reconnecting').waitFor({ state: 'detached' });
   });
 
+  it('that came while an older answer was on its way are not lost', async () => {
+    const first = await host.slack.act('priya').say(room, 'a thread begins');
+    const page = await open(`?as=U01OLGA&channel=${room}`);
+    await page.route('**/client/replies*', async (route) => {
+      const response = await route.fetch();
+      await host.slack.act('priya').say(room, 'said meanwhile', { thread_ts: first.ts });
+      await page.getByText('1 reply').first().waitFor();
+      await route.fulfill({ response });
+    });
+    await page.goto(`${host.url}/?as=U01OLGA&channel=${room}&thread=${first.ts}`);
+    const thread = page.getByRole('complementary', { name: 'Thread in lockstep' });
+    await thread.getByText('said meanwhile').waitFor();
+    await page
+      .locator(`main [data-ts="${first.ts}"]`)
+      .getByRole('button', { name: /1 reply/ })
+      .waitFor();
+  });
+
   it('get reactions, and shortcuts from their menu; the thread shows the answer live', async () => {
     const page = await open(`?as=U01EMIL&channel=${room}`);
     const said = await host.slack.act('priya').say(room, 'Login is broken');
