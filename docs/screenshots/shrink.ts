@@ -32,7 +32,10 @@ const SHIFTS = [16, 8, 0];
 function widest(box: Box): { shift: number; spread: number } {
   const spreads = SHIFTS.map((shift) => {
     const values = box.map(([colour]) => channel(colour, shift));
-    return values.reduce((most, value) => Math.max(most, value), 0) - values.reduce((least, value) => Math.min(least, value), 255);
+    return (
+      values.reduce((most, value) => Math.max(most, value), 0) -
+      values.reduce((least, value) => Math.min(least, value), 255)
+    );
   });
   const most = Math.max(...spreads);
   return { shift: SHIFTS[spreads.indexOf(most)]!, spread: most };

@@ -227,7 +227,9 @@ async function blocked(priya: Page, emil: Page, ticket: Ticket): Promise<void> {
   await fileTicket(priya, 'LS-2', ticket);
   await cardOf(priya, 'LS-2').getByRole('button', { name: 'Approve PRD of LS-2' }).click();
   await cardOf(emil, 'LS-2').getByRole('button', { name: 'Approve spec of LS-2' }).click();
-  await cardOf(priya, 'LS-2').getByText(/^Blocked: /).waitFor();
+  await cardOf(priya, 'LS-2')
+    .getByText(/^Blocked: /)
+    .waitFor();
   await shoot(priya, 'blocked');
 }
 
