@@ -235,6 +235,7 @@ async function blocked(priya: Page, emil: Page, ticket: Ticket): Promise<void> {
 
 async function board(page: Page, seat: Seat): Promise<void> {
   const home = await openHome(page);
+  await home.getByRole('heading', { name: 'Waiting on you (2)' }).waitFor();
   await home.getByRole('button', { name: 'Show board' }).click();
   await home.getByRole('heading', { name: 'For review (2)' }).waitFor();
   await shoot(page, 'home-board');
