@@ -39,7 +39,7 @@ const RESEND_MS = 5_000;
 const SCHEDULE_MS = 10_000;
 const BATCH = 500;
 
-const CONCURRENCY: Record<QueueName, number> = { slack: 8, drafting: 4, agents: 8, delivery: 8, upkeep: 2 };
+const CONCURRENCY: Record<QueueName, number> = { slack: 8, drafting: 4, agents: 8, delivery: 16, upkeep: 2 };
 
 /** Makes BullMQ's own tables; called at deploy, before any process uses the Postgres backend. */
 export async function migrateQueue(database: string): Promise<void> {
