@@ -102,6 +102,17 @@ test('a person’s commit on our branch is taken over when ours is clean', async
   expect(await again.headSha()).toBe(theirs);
 });
 
+test('a push that a crash left without its note is no push of somebody else', async () => {
+  const workspace = await world.open();
+  writeFiles(workspace.dir, { 'note.txt': 'one' });
+  await workspace.commit({ message: 'one', author });
+  // The other side has it, and the worker died before it wrote that down.
+  git(workspace.dir, 'push', world.options.cloneUrl, `HEAD:refs/heads/${world.options.branch}`);
+  writeFiles(workspace.dir, { 'note.txt': 'two' });
+  const { sha } = await workspace.commit({ message: 'two', author });
+  expect(await workspace.push()).toEqual({ sha });
+});
+
 test('a person’s commit is never overwritten by our push', async () => {
   const workspace = await world.open();
   await workspace.push();
