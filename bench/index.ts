@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, PostgreSQL ${server.version}`;
   print(`\n${machine}\n\n${table(rows)}`);
-  writeFileSync(new URL('./results.json', import.meta.url), JSON.stringify({ machine, quick, rows }, null, 2));
+  writeFileSync(new URL('./results.json', import.meta.url), `${JSON.stringify({ machine, quick, rows }, null, 2)}\n`);
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
