@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
@@ -11,6 +10,7 @@ import type { Deps } from '../src/deps.ts';
 import { parsePipeline } from '../src/pipeline/definition.ts';
 import { createHandover, startWorkers } from '../src/queue.ts';
 import type { Order } from '../src/store/commit.ts';
+import { orderedId } from '../src/store/ids.ts';
 import { createLocks } from '../src/store/locks.ts';
 import { type Row, type Sample, sideBySide } from './measure.ts';
 import { openBenchDatabase, openPool, openRedis, type Server } from './servers.ts';
@@ -244,7 +244,7 @@ export async function openBare(pool: Pool, { database, redis }: Place): Promise<
     if (!watch.on) return;
     const item = worksOn.get(data.item)!;
     watch.ends(data.item);
-    const effect = randomUUID();
+    const effect = orderedId(new Date());
     const moved = await pool.query({ ...BARE, values: [item.id, item.version, HASH, effect] });
     if (moved.rowCount !== 1) throw new Error('conflict');
     item.version += 1;
@@ -255,7 +255,7 @@ export async function openBare(pool: Pool, { database, redis }: Place): Promise<
   const start = async () => {
     const item = items.shift()!;
     items.push(item);
-    await queue.add('work', { item: item.id, left: STAGES - 1 }, { jobId: randomUUID() });
+    await queue.add('work', { item: item.id, left: STAGES - 1 }, { jobId: orderedId(new Date()) });
   };
   const concurrency = LANES;
   const worker = new Worker(

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { pino } from 'pino';
 import { createAdvance } from '../src/advance.ts';
 import { createCreateItem } from '../src/commands/create-item.ts';
 import { parsePipeline } from '../src/pipeline/definition.ts';
+import { orderedId } from '../src/store/ids.ts';
 import { closedLoop, type Row, sideBySide } from './measure.ts';
 import { openBenchDatabase, openPool, type Server } from './servers.ts';
 
@@ -121,7 +121,7 @@ export async function openBare(pool: Pool): Promise<(lane: number) => Promise<vo
     if (moved.rowCount !== 1) throw new Error('conflict');
     item.version += 1;
     await client.query({ name: 'bare_history', text: HISTORY, values: [item.id, item.version, HASH] });
-    await client.query({ name: 'bare_outbox', text: OUTBOX, values: [randomUUID(), item.id, item.version] });
+    await client.query({ name: 'bare_outbox', text: OUTBOX, values: [orderedId(new Date()), item.id, item.version] });
     await client.query({ name: 'commit', text: 'COMMIT' });
   };
   return async (lane) => {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Change, Effect, NewFact, Wait } from '../pipeline/types.ts';
 import { CHAIN_START, linkHash } from './chain.ts';
 import { advanceStatement, openStatement, type Part } from './commit-sql.ts';
+import { orderedId } from './ids.ts';
 
 /** An effect as the outbox knows it: what is handed to the queue. */
 export interface Order {
@@ -230,7 +230,7 @@ export async function commitNewItem(
 
 function toOrders(effects: readonly Effect[], itemId: string, now: Date): Order[] {
   return effects.map((effect) => ({
-    id: randomUUID(),
+    id: orderedId(now),
     itemId,
     job: effect.job,
     turn: 0,
