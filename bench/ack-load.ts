@@ -15,9 +15,12 @@ export interface Load {
 /** A sender with an event loop of its own, so that what else the bench does is not in its times. */
 export function openSender(): { send(load: Load): Promise<Sample>; close(): Promise<unknown> } {
   const worker = new Worker(new URL(import.meta.url));
+  let fail = (_: Error): void => {};
+  worker.on('error', (error: Error) => fail(error));
   return {
     send: (load) =>
       new Promise((resolve, reject) => {
+        fail = reject;
         worker.once('message', (answer: Sample | { failed: string }) =>
           'failed' in answer ? reject(new Error(answer.failed)) : resolve(answer),
         );
@@ -34,12 +37,14 @@ export function openSender(): { send(load: Load): Promise<Sample>; close(): Prom
 async function run({ url, secret, rate, bodies }: Load): Promise<Sample> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const times: number[] = [];
+  const failed: unknown[] = [];
   const { seconds } = await openLoop(rate, bodies.length / rate, async (index) => {
     const began = performance.now();
-    await post(agent, { url, secret, body: bodies[index]! });
+    await post(agent, { url, secret, body: bodies[index]! }).catch((error) => failed.push(error));
     times.push(performance.now() - began);
   });
   agent.destroy();
+  if (failed.length > 0) throw failed[0];
   return { times, seconds };
 }
 
@@ -58,7 +63,11 @@ function post(agent: Agent, { url, secret, body }: { url: string; secret: string
         response.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${response.statusCode}`)),
       );
     });
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // The server closed an idle connection at the moment it was used again: nothing was read, so it is sent again.
+      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(post(agent, { url, secret, body }));
+      else reject(error);
+    });
     sent.end(body);
   });
 }
