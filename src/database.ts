@@ -19,6 +19,8 @@ export function openDatabase(url: string, log: Logger, options: { max?: number; 
     max: options.max ?? 12,
     application_name: options.name ?? 'lockstep',
     connectionTimeoutMillis: 2_000,
+    // A new connection costs a click some milliseconds, so those of a busy minute stay for the next ones.
+    idleTimeoutMillis: 300_000,
     statement_timeout: 10_000,
     lock_timeout: 2_000,
     idle_in_transaction_session_timeout: 30_000,
