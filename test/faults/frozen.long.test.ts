@@ -93,7 +93,7 @@ describe.each(await backends(12))('queue on $name', ({ name, redis }) => {
     await road.startWorker();
     const began = Date.now();
     await road.slack.act('priya').command('/ticket help');
-    expect(Date.now() - began, 'the process that answers people is another one').toBeLessThan(1_000);
+    expect(Date.now() - began, 'the process that answers people is another one').toBeLessThan(2_500);
     await reaches(road, key, 'prd_ready');
     report(`blocked worker, queue on ${name}: its item moved again after ${Date.now() - began} ms`);
     await pause(Math.max(0, 11_000 - (Date.now() - began)));

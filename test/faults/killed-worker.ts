@@ -14,7 +14,8 @@ import {
   startRoad,
 } from './road.ts';
 
-const PICKUP_MS = 10_000;
+/** The goal is 10 s, which `bench/recovery.ts` measures; here a busy machine must not look like a fault. */
+const PICKUP_MS = 30_000;
 
 /** Workers die at every point of a job, on one of the queues. */
 export function testKilledWorkers({ name, redis }: Queue): void {

@@ -65,7 +65,7 @@ it('what was under way is whole or absent, processes stay up, and everything goe
   const times = await Promise.all(keys.map((key) => reaches(road, key, 'prd_ready')));
   report(`Postgres restarted at once while 6 items moved: all went on within ${Math.max(...times)} ms`);
   // Recovery, then the lock of each job that was cut off, which nobody could give back.
-  expect(Math.max(...times)).toBeLessThan(15_000);
+  expect(Math.max(...times)).toBeLessThan(30_000);
 
   // The second time people are deciding meanwhile; whoever reads that nothing was recorded presses again.
   const seen = await Promise.all(keys.map((key) => buttonOf(road, key, 'approve')));
