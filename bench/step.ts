@@ -51,7 +51,7 @@ interface Setup {
 
 async function measure(server: Server, { redis, redraws, quick }: Setup): Promise<Row[]> {
   const database = await openBenchDatabase(server);
-  const pool = openPool(database.url, 24);
+  const pool = openPool(database.url, 20);
   const place = { database: database.url, redis: redis?.url ?? null };
   const sides = { ours: await openOurs(pool, place, redraws), bare: await openBare(pool, place) };
   const rows: Row[] = [];

@@ -84,7 +84,7 @@ export const itemOf = (road: Lockstep, key: string) =>
   road.database.db.selectFrom('items').selectAll().where('key', '=', key).executeTakeFirstOrThrow();
 
 /** Waits until the item stands there; answers how long that took. */
-export async function reaches(road: Lockstep, key: string, stage: string, timeoutMs = 15_000): Promise<number> {
+export async function reaches(road: Lockstep, key: string, stage: string, timeoutMs = 40_000): Promise<number> {
   const began = Date.now();
   await until(async () => {
     const item = await itemOf(road, key);

@@ -224,7 +224,7 @@ async function untilReady(url: string, web: Running): Promise<void> {
 }
 
 /** Asks again until the answer is truthy; the last error or answer is in the message when time is over. */
-export async function until<T>(ask: () => Promise<T> | T, timeoutMs = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(ask: () => Promise<T> | T, timeoutMs = 30_000): Promise<NonNullable<T>> {
   const end = Date.now() + timeoutMs;
   let last: unknown;
   for (;;) {
