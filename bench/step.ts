@@ -124,7 +124,7 @@ const PIPELINE = [
   '  end: { column: Deployed }',
 ].join('\n');
 
-export async function openOurs(pool: Pool, { database, redis }: Place, redraws: boolean): Promise<Side> {
+async function openOurs(pool: Pool, { database, redis }: Place, redraws: boolean): Promise<Side> {
   const watch = stopwatch();
   const running = new Set<Promise<unknown>>();
   const common = { params: z.looseObject({}), attempts: 5, backoffMs: 100, timeoutMs: 10_000 };
@@ -219,7 +219,7 @@ const BARE = {
 };
 const HASH = 'f'.repeat(64);
 
-export async function openBare(pool: Pool, { database, redis }: Place): Promise<Side> {
+async function openBare(pool: Pool, { database, redis }: Place): Promise<Side> {
   const watch = stopwatch();
   const { rows } = await pool.query<{ id: string }>(
     `INSERT INTO items (key, title, requester, requester_name, pipeline_hash, stage, column_name, stage_since, last_hash, channel, created_at, updated_at)

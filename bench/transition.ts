@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { createAdvance } from '../src/advance.ts';
 import { createCreateItem } from '../src/commands/create-item.ts';
@@ -10,9 +10,10 @@ import { openBenchDatabase, openPool, type Server } from './servers.ts';
 /**
  * One click through the door — duplicate check, role check, decide, hash, and inbox, history, item, facts, waits and
  * three effects in one commit — beside the plainest thing that could be called a transition: BEGIN, a versioned UPDATE,
- * an INSERT of history, an INSERT of one outbox row, COMMIT, all prepared.
+ * an INSERT of history, an INSERT of one outbox row, COMMIT, all prepared. To see what the one statement is worth, also
+ * beside the same rows read and written one by one.
  */
-const STAGES = 160;
+const STAGES = 400;
 const PIPELINE = [
   'name: feature',
   'stages:',
@@ -30,13 +31,13 @@ export async function transition(server: Server, options: { quick: boolean }): P
   const pool = openPool(database.url, 32);
   try {
     const ours = await openDoor(pool);
-    const bare = await openBare(pool);
+    const bare = await openBare(pool, fourStatements);
+    const plain = await openBare(pool, sameWrites);
     const rows: Row[] = [];
     for (const concurrency of [1, 8, 32]) {
       const count = options.quick ? 600 : 1000 + concurrency * 125;
       const run = (side: (lane: number) => Promise<unknown>) => () => closedLoop(concurrency, count, side);
-      await run(ours)();
-      await run(bare)();
+      for (const side of [ours, bare, plain]) await run(side)();
       const result = await sideBySide(options.quick ? 5 : 9, { ours: run(ours), bare: run(bare) });
       rows.push({
         bench: 'transition',
@@ -44,6 +45,14 @@ export async function transition(server: Server, options: { quick: boolean }): P
         ...result,
         goal: 'p50 ≤ 1.0x',
         met: result.ratio.p50 <= 1,
+      });
+      const same = await sideBySide(options.quick ? 5 : 7, { ours: run(ours), bare: run(plain) });
+      rows.push({
+        bench: 'transition',
+        case: `${concurrency} at once, beside the same rows one by one`,
+        ...same,
+        goal: '',
+        met: null,
       });
     }
     return rows;
@@ -54,7 +63,7 @@ export async function transition(server: Server, options: { quick: boolean }): P
 }
 
 /** Every lane has items of its own, in turn, so that a history is as long as a real one. */
-export async function openDoor(pool: Pool): Promise<(lane: number) => Promise<void>> {
+async function openDoor(pool: Pool): Promise<(lane: number) => Promise<void>> {
   const definition = parsePipeline(PIPELINE, 'bench', { jobs: {}, roles: ['engineer'] });
   await pool.query(`INSERT INTO pipelines (hash, name, text) VALUES ('bench', 'feature', $1)`, [PIPELINE]);
   await pool.query(`INSERT INTO role_members VALUES ('engineer', 'UENG', 'bench', now())`);
@@ -104,33 +113,68 @@ const HISTORY = `INSERT INTO stage_history (item_id, version, visit, type, from_
   VALUES ($1, $2, 1, 'approved', 'review', 'review', 'For review', 'UENG', 'Erin', '{engineer}', '', now(), $3, $3)`;
 const OUTBOX = `INSERT INTO outbox (id, item_id, version, visit, job, params, run_at) VALUES ($1, $2, $3, NULL, 'update-card', '{}', now())`;
 
-export async function openBare(pool: Pool): Promise<(lane: number) => Promise<void>> {
-  const lanes: { id: string; version: number }[][] = [];
+const READ = `SELECT i.stage, i.version, i.visit, i.status, i.requester FROM items i WHERE i.id = $1`;
+const ROLES = `SELECT role FROM role_members WHERE user_id = $1`;
+const WAIT = `INSERT INTO waits (item_id, who, kind, priority, since) VALUES ($1, 'role:engineer', 'gate', 2, now())
+  ON CONFLICT (item_id, who, kind) DO UPDATE SET since = excluded.since`;
+const INBOX = `INSERT INTO inbox (id, kind, item_id, actor_id, outcome) VALUES ($1, 'click', $2, 'UENG', 'recorded')`;
+
+interface Item {
+  id: string;
+  version: number;
+}
+type Ask = (name: string, text: string, values?: unknown[]) => Promise<{ rowCount: number | null }>;
+
+/** The comparison that the goal names. */
+async function fourStatements(ask: Ask, item: Item): Promise<void> {
+  await ask('begin', 'BEGIN');
+  await update(ask, item);
+  await ask('bare_history', HISTORY, [item.id, item.version, HASH]);
+  await ask('bare_outbox', OUTBOX, [orderedId(new Date()), item.id, item.version]);
+  await ask('commit', 'COMMIT');
+}
+
+/** What one click writes, and the least that has to be read for it, without deciding or hashing anything. */
+async function sameWrites(ask: Ask, item: Item): Promise<void> {
+  await ask('bare_read', READ, [item.id]);
+  await ask('bare_roles', ROLES, ['UENG']);
+  await ask('begin', 'BEGIN');
+  await update(ask, item);
+  await ask('bare_history', HISTORY, [item.id, item.version, HASH]);
+  await ask('bare_wait', WAIT, [item.id]);
+  await ask('bare_inbox', INBOX, [orderedId(new Date()), item.id]);
+  for (let effect = 0; effect < 3; effect += 1)
+    await ask('bare_outbox', OUTBOX, [orderedId(new Date()), item.id, item.version]);
+  await ask('commit', 'COMMIT');
+}
+
+async function update(ask: Ask, item: Item): Promise<void> {
+  const moved = await ask('bare_update', UPDATE, [item.id, item.version, HASH]);
+  if (moved.rowCount !== 1) throw new Error('conflict');
+  item.version += 1;
+}
+
+async function openBare(
+  pool: Pool,
+  step: (ask: Ask, item: Item) => Promise<void>,
+): Promise<(lane: number) => Promise<void>> {
+  const lanes: Item[][] = [];
   for (let lane = 0; lane < 32; lane += 1) {
     const { rows } = await pool.query<{ id: string }>(
       `INSERT INTO items (key, title, requester, requester_name, pipeline_hash, stage, column_name, stage_since, last_hash, channel, created_at, updated_at)
-       SELECT 'B-${lane}-' || n, 'Bench', 'U', 'U', 'bench', 'review', 'For review', now(), $1, 'C1', now(), now()
+       SELECT '${step.name}-${lane}-' || n, 'Bench', 'U', 'U', 'bench', 'review', 'For review', now(), $1, 'C1', now(), now()
        FROM generate_series(1, ${ITEMS_A_LANE}) n RETURNING id`,
       [HASH],
     );
     lanes.push(rows.map(({ id }) => ({ id, version: 1 })));
   }
-  const step = async (client: PoolClient, item: { id: string; version: number }) => {
-    await client.query({ name: 'begin', text: 'BEGIN' });
-    const moved = await client.query({ name: 'bare_update', text: UPDATE, values: [item.id, item.version, HASH] });
-    if (moved.rowCount !== 1) throw new Error('conflict');
-    item.version += 1;
-    await client.query({ name: 'bare_history', text: HISTORY, values: [item.id, item.version, HASH] });
-    await client.query({ name: 'bare_outbox', text: OUTBOX, values: [orderedId(new Date()), item.id, item.version] });
-    await client.query({ name: 'commit', text: 'COMMIT' });
-  };
   return async (lane) => {
     const items = lanes[lane]!;
     const item = items.shift()!;
     items.push(item);
     const client = await pool.connect();
     try {
-      await step(client, item);
+      await step((name, text, values) => client.query({ name, text, values }), item);
     } finally {
       client.release();
     }
