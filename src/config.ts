@@ -12,6 +12,11 @@ export class ConfigError extends Error {
 const Environment = z.object({
   DATABASE_URL: z.string().min(1),
   REDIS_URL: z.string().min(1).optional(),
+  /** Begins every key in Redis; another one for each installation that shares it. */
+  LOCKSTEP_REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('lockstep'),
   SLACK_BOT_TOKEN: z.string().min(1),
   /** What Slack signs its requests with; not needed with Socket Mode. */
   SLACK_SIGNING_SECRET: z.string().min(1).optional(),
@@ -75,6 +80,7 @@ export type Settings = z.infer<typeof Settings>;
 export interface Config extends Settings {
   database: string;
   redis: string | null;
+  redisPrefix: string;
   slack: { botToken: string; signingSecret: string | null; appToken: string | null; apiUrl: string };
   github_api: { token: string; webhookSecret: string; apiUrl: string; gitUrl: string };
   anthropic: { apiKey: string; baseUrl: string | null } | null;
@@ -111,6 +117,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     ...readSettings(join(configDir, 'lockstep.yml')),
     database: env.DATABASE_URL,
     redis: env.REDIS_URL ?? null,
+    redisPrefix: env.LOCKSTEP_REDIS_PREFIX,
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
       signingSecret: env.SLACK_SIGNING_SECRET ?? null,

@@ -14,7 +14,7 @@ import { createGitHub, type GitHub } from './integrations/github.ts';
 import { createModel, type Model } from './integrations/model.ts';
 import { createSlackApi, type SlackApi } from './integrations/slack.ts';
 import type { Vocabulary } from './pipeline/types.ts';
-import { createHandover, type Handover } from './queue.ts';
+import { backendOf, createHandover, type Handover } from './queue.ts';
 import { createLocks, type Locks } from './store/locks.ts';
 import { openPipelines, type Pipelines } from './store/pipelines.ts';
 import type { Tables } from './store/tables.ts';
@@ -93,7 +93,7 @@ export async function buildDeps(config: Config, jobs: Jobs, name: 'web' | 'worke
   const locks = createLocks(pool);
   const pipelines = await openPipelines(db, join(config.configDir, 'pipelines'), vocabulary(config, jobs));
   const catalog = loadCatalog(join(config.configDir, 'catalog'), join(config.dataDir, 'catalog'));
-  const handover = createHandover({ backend: { database: config.database, redis: config.redis }, log, pool }, jobs);
+  const handover = createHandover({ backend: backendOf(config), log, pool }, jobs);
   const advance = createAdvance({ pool, pipelines, handOver: handover.handOver, now, log, failpoint });
   const deps: Deps = {
     config,

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { type Job, QUEUES, type QueueName, type UpkeepJob } from '../jobs/job.ts';
+import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createRedraws } from './redraws.ts';
 import { runEffect } from './run-effect.ts';
@@ -25,6 +26,8 @@ export interface Handover {
 export interface Backend {
   database: string;
   redis: string | null;
+  /** Begins every key in Redis, so that several installations can share one. */
+  prefix?: string;
 }
 
 /** Crash pickup is lock time plus stalled interval: 6 to 7 s. */
@@ -40,6 +43,12 @@ const SCHEDULE_MS = 10_000;
 const BATCH = 500;
 
 const CONCURRENCY: Record<QueueName, number> = { slack: 8, drafting: 4, agents: 8, delivery: 16, upkeep: 2 };
+
+export const backendOf = (config: Config): Backend => ({
+  database: config.database,
+  redis: config.redis,
+  prefix: config.redisPrefix,
+});
 
 /** Makes BullMQ's own tables; called at deploy, before any process uses the Postgres backend. */
 export async function migrateQueue(database: string): Promise<void> {
@@ -72,7 +81,9 @@ function openQueue(name: QueueName, backend: Backend, connection: Connection): Q
     connection: connection.opts as never,
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
   };
-  return backend.redis ? new Queue(name, opts) : new Queue(name, opts as never, createPostgresBackend as never);
+  return backend.redis
+    ? new Queue(name, { ...opts, prefix: backend.prefix })
+    : new Queue(name, opts as never, createPostgresBackend as never);
 }
 
 const jobId = (order: Order): string => `${order.id}-${order.turn}`;
@@ -166,7 +177,7 @@ export function startWorkers(
   handover: Handover,
   registry: { jobs: ReadonlyMap<string, Job>; upkeep: readonly UpkeepJob[] },
 ): Workers {
-  const backend: Backend = { database: deps.config.database, redis: deps.config.redis };
+  const backend: Backend = backendOf(deps.config);
   const upkeep = new Map(registry.upkeep.map((job) => [job.name, job]));
   const stop = new AbortController();
 
@@ -197,7 +208,7 @@ export function startWorkers(
       if (next) await handover.push([next]);
     };
     const worker = backend.redis
-      ? new Worker(name, process as never, opts)
+      ? new Worker(name, process as never, { ...opts, prefix: backend.prefix })
       : new Worker(name, process as never, opts as never, createPostgresBackend as never);
     worker.on('error', (error) => deps.log.warn({ queue: name, reason: error.message }, 'worker'));
     worker.on('failed', (job, error) =>

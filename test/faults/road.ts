@@ -43,6 +43,8 @@ export async function startRoad(options: LockstepOptions & { pipeline?: string }
   const lockstep = await startLockstep({
     slackPace: { rateLimits: false, eventRetryDelaysMs: [0, 100, 200] },
     ...options,
+    // These tests say themselves which queue they are about.
+    redis: options.redis ?? null,
     env: { LOCKSTEP_CONFIG: config, ...options.env },
   });
   return {

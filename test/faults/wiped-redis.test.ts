@@ -35,13 +35,13 @@ describe.runIf(url)('a Redis that is wiped', () => {
     let wipes = await stormDuring(async () => {
       for (let n = 1; n <= ITEMS; n += 1) keys.push(await openTicket(road, `Wiped ${n}`));
     });
-    const times = await Promise.all(keys.map((key) => reaches(road, key, 'prd_ready', 10_000)));
+    const times = await Promise.all(keys.map((key) => reaches(road, key, 'prd_ready', 30_000)));
     wipes += await stormDuring(async () => {
       for (const key of keys) await approve(road, key);
     });
-    const after = await Promise.all(keys.map((key) => reaches(road, key, 'signed', 10_000)));
+    const after = await Promise.all(keys.map((key) => reaches(road, key, 'signed', 30_000)));
     report(`Redis wiped ${wipes} times: moving again after at most ${Math.max(...times, ...after)} ms`);
-    await until(async () => (await client.exists('bull:upkeep:repeat')) === 1, 12_000);
+    await until(async () => (await client.exists(`${road.config.redisPrefix}:upkeep:repeat`)) === 1, 30_000);
     await expectSound(road);
   }, 60_000);
 });

@@ -47,7 +47,8 @@ export interface Lockstep {
 }
 
 export interface LockstepOptions {
-  redis?: string;
+  /** Left out: Redis where REDIS_URL is set. null: Postgres all the same. */
+  redis?: string | null;
   socketMode?: boolean;
   /** Real child processes, to be killed; otherwise everything runs inside the test. */
   processes?: boolean;
@@ -89,9 +90,11 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     ...(options.slackPace ? { slackPace: options.slackPace } : {}),
     log: () => {},
   });
+  const redis = options.redis === undefined ? process.env.REDIS_URL : options.redis;
   const env: Record<string, string> = {
     DATABASE_URL: database.url,
-    ...(options.redis ? { REDIS_URL: options.redis } : {}),
+    // With REDIS_URL set the whole suite runs on Redis; everybody has keys of their own there.
+    ...(redis ? { REDIS_URL: redis, LOCKSTEP_REDIS_PREFIX: `test-${secret()}` } : {}),
     SLACK_BOT_TOKEN: keys.bot,
     SLACK_SIGNING_SECRET: keys.signing,
     ...(options.socketMode ? { SLACK_APP_TOKEN: keys.app } : {}),

@@ -106,7 +106,7 @@ describe.each(process.env.REDIS_URL ? [process.env.REDIS_URL] : [])('a Redis of 
     await untilPeople(database);
     await createTicket(url, 'U01PRIYA', 'Show a banner in the storefront');
     await untilCard(database);
-    expect(await redis.keys('bull:slack:*')).not.toEqual([]);
+    expect(await redis.keys('lockstep:slack:*')).not.toEqual([]);
   });
 });
 
