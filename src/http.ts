@@ -44,7 +44,12 @@ export function serveRoutes(
   return server;
 }
 
-async function answer(route: Route, request: IncomingMessage, response: ServerResponse, onError: (error: unknown) => void) {
+async function answer(
+  route: Route,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onError: (error: unknown) => void,
+) {
   try {
     send(response, await route(request));
   } catch (error) {
