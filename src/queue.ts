@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Job, QUEUES, type QueueName, type UpkeepJob } from '../jobs/job.ts';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
+import { grouped, loop } from './pace.ts';
 import { createRedraws } from './redraws.ts';
 import { runEffect } from './run-effect.ts';
 import type { Order } from './store/commit.ts';
@@ -153,26 +154,6 @@ export function createHandover(
   };
 }
 
-/** Sends together what comes in while the send before is under way: nothing waits when nothing is. */
-function grouped(send: (orders: readonly Order[]) => Promise<void>): (orders: readonly Order[]) => Promise<void> {
-  let next: { orders: Order[]; sent: Promise<void> } | null = null;
-  let current: Promise<void> = Promise.resolve();
-  return (orders) => {
-    if (next) {
-      next.orders.push(...orders);
-      return next.sent;
-    }
-    const group = { orders: [...orders], sent: Promise.resolve() };
-    next = group;
-    group.sent = current.then(() => {
-      next = null;
-      return send(group.orders);
-    });
-    current = group.sent.catch(() => {});
-    return group.sent;
-  };
-}
-
 /** Remembers which effects were handed over and writes it down in batches, off the path of a step. */
 function createSentMarks(pool: pg.Pool, log: Logger) {
   let waiting: string[] = [];
@@ -266,28 +247,6 @@ async function runChore(
   const began = Date.now();
   await chore.run(deps, params, AbortSignal.any([stop, AbortSignal.timeout(chore.timeoutMs)]));
   deps.log.debug({ job: chore.name, ms: Date.now() - began }, 'upkeep ran');
-}
-
-/** Calls `run` again and again, `everyMs` after its last end, until it is stopped. Errors are logged, never thrown. */
-function loop(log: Logger, name: string, everyMs: number, run: () => Promise<void>): { stop(): Promise<void> } {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let current: Promise<void> = Promise.resolve();
-  const round = () => {
-    current = run()
-      .catch((error: Error) => log.warn({ reason: error.message }, name))
-      .finally(() => {
-        if (!stopped) timer = setTimeout(round, everyMs);
-      });
-  };
-  round();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await current;
-    },
-  };
 }
 
 /** Hands over what was missed: never sent, or sent and lost by the queue. */
