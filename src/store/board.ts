@@ -14,7 +14,7 @@ export async function board(db: Reader, columns: readonly string[], limit = 8): 
     CROSS JOIN LATERAL (
       SELECT * FROM (
         SELECT id, key, title, visit, column_name, status, priority, reason, stage_since AS since,
-          count(*) OVER ()::int AS total, row_number() OVER (ORDER BY stage_since) AS place
+          count(*) OVER ()::int AS total, row_number() OVER (ORDER BY stage_since, id) AS place
         FROM (
           SELECT * FROM items WHERE items.column_name = asked.name AND status IN ('active','blocked')
           ORDER BY stage_since LIMIT 100

@@ -52,7 +52,7 @@ export async function waitingOn(db: Reader, who: readonly string[], limit = 20):
       SELECT DISTINCT ON (item_id, list) item_id, kind, list, priority, since FROM mine
       ORDER BY item_id, list, priority, since
     ), ranked AS (
-      SELECT *, row_number() OVER (PARTITION BY list ORDER BY priority, since) AS place,
+      SELECT *, row_number() OVER (PARTITION BY list ORDER BY priority, since, item_id) AS place,
         count(*) OVER (PARTITION BY list) AS total
       FROM single
     )
@@ -76,13 +76,13 @@ const firstOf = (who: string) => sql`
 export async function inFlight(db: Reader, requester: string, limit = 20): Promise<(QueueRow & { total: number })[]> {
   const query = sql<QueueRow & { total: number }>`(
     SELECT id, key, title, visit, column_name, status, priority, reason, since, total FROM (
-      SELECT found.*, count(*) OVER ()::int AS total, row_number() OVER (ORDER BY since DESC) AS place FROM (
+      SELECT found.*, count(*) OVER ()::int AS total, row_number() OVER (ORDER BY since DESC, id) AS place FROM (
         SELECT id, key, title, visit, column_name, status, priority, reason, stage_since AS since FROM items
         WHERE requester = ${requester} AND status IN ('active','blocked')
         ORDER BY stage_since DESC LIMIT ${BOUND}
       ) found
     ) counted WHERE place <= ${limit})`;
-  return db.selectFrom(query.as('found')).selectAll().orderBy('since', 'desc').execute();
+  return db.selectFrom(query.as('found')).selectAll().orderBy('since', 'desc').orderBy('id').execute();
 }
 
 /** Some facts of a few items, to show beside them. */
