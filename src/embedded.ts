@@ -44,6 +44,8 @@ export interface DatabaseOptions {
 const MAJOR = '18';
 const START_MS = 30_000;
 const STOP_MS = 10_000;
+/** A Lockstep that was killed this moment is not gone yet. */
+const GOING_MS = 1_000;
 
 /**
  * Starts the PostgreSQL that comes with npm, on 127.0.0.1 only, with a password of its own. The data stays between
@@ -206,7 +208,7 @@ async function endOrphan(home: string, data: string): Promise<void> {
     return;
   }
   const owner = readNumber(join(home, 'owner'));
-  if (owner && owner !== process.pid && isAlive(owner)) {
+  if (owner && owner !== process.pid && !(await waitForExit(owner, GOING_MS))) {
     throw new DatabaseError(
       `Lockstep already runs on ${home} (process ${owner}): use that one, stop it, or choose another folder with LOCKSTEP_DATA=….`,
     );
