@@ -1,4 +1,4 @@
-import type { RuleResult } from '../src/pipeline/types.ts';
+import type { RuleResult, SubjectKind, Verb } from '../src/pipeline/types.ts';
 import { capital } from './text.ts';
 
 /** What is true when a job has done its work; completes "Waiting until …". A job that is missing here keeps its name. */
@@ -25,7 +25,7 @@ const DONE_WHEN: Readonly<Record<string, string>> = {
 /** The core names the work of a stage after its job: "draft-prd has finished". */
 const WORK = /\b([a-z]+(?:-[a-z]+)*) has finished\b/g;
 
-export const isWork = (rule: RuleResult): boolean => /^[a-z-]+ has finished$/.test(rule.name);
+export const isWork = (rule: Pick<RuleResult, 'name'>): boolean => /^[a-z-]+ has finished$/.test(rule.name);
 
 /** Job names become what people know of their work. */
 export const inWords = (text: string): string => text.replace(WORK, (whole, job: string) => DONE_WHEN[job] ?? whole);
@@ -75,3 +75,83 @@ export const blockedBecause = (reason: string): string =>
       WHOLE.includes(job) ? before : `${before}${failure(job, '')}: `,
     ),
   );
+
+/** Details stand behind a colon or an arrow; where they are long they are left to "What is known". */
+const BRIEF = 100;
+export function brief(because: string): string {
+  if (because.length <= BRIEF && !because.includes(' → ')) return because;
+  const colon = because.indexOf(': ');
+  return colon > 0 && colon <= BRIEF ? because.slice(0, colon) : because;
+}
+
+/** Rules whose reason is itself a list of rules with theirs. */
+const NESTED: readonly string[] = ['the checks before the deploy pass'];
+
+/** "the blast radius" of "the blast radius is known and at most medium". */
+const subjectOf = (name: string): string => name.replace(/ (?:is|are|has|have|stays?|pass(?:es)?) .*$/, '');
+
+/**
+ * What is the case, not what should be: "ledger is T1", not "the service tier is not T1". For a rule that does not hold,
+ * and for work that failed.
+ */
+export function shortReason(name: string, because: string): string {
+  const job = /^([a-z]+(?:-[a-z]+)*) has finished$/.exec(name)?.[1];
+  if (job) return failure(job, because);
+  if (NESTED.includes(name)) return shortReason(...splitReason(because));
+  const said = because
+    .replace(/^it (?=is |was |has |failed)/, () => `${subjectOf(name)} `)
+    .replace(/^active now: /, 'an incident is active: ')
+    .replace(/^(red|running) on /, (words) => `${subjectOf(name)} are ${words}`);
+  return brief(said || name);
+}
+
+/** `name: because` of the first rule; the others follow after "; ". */
+function splitReason(reason: string): [name: string, because: string] {
+  const colon = reason.indexOf(': ');
+  if (colon < 0) return ['', reason];
+  const name = reason.slice(0, colon);
+  const because = reason.slice(colon + 2);
+  // What a job says of its failure is its own sentence, to the end.
+  return [name, isWork({ name }) ? because : (because.split('; ')[0] ?? '')];
+}
+
+/** Why an item is blocked as rows have it, in one short sentence; of several reasons the first. */
+export const firstReason = (reason: string): string =>
+  shortReason(...splitReason(reason.replace(/^nothing is under way any more: /, '')));
+
+/** What each decision asks a person to do. */
+export function decisionWords({ verb, of }: { verb: Verb; of: SubjectKind }): string {
+  if (verb === 'delegate') return 'delegate it';
+  return verb === 'deploy' ? 'deploy it to production' : `approve ${SUBJECTS[of]}`;
+}
+
+export const SUBJECTS: Readonly<Record<SubjectKind, string>> = {
+  prd: 'the PRD',
+  spec: 'the tech spec',
+  head: 'the pull request',
+  merge: 'the release',
+};
+
+/** What a job is at; completes "Lockstep is …". */
+const DOING: Readonly<Record<string, string>> = {
+  enrich: 'looking up the service',
+  'draft-prd': 'drafting the PRD',
+  'draft-spec': 'drafting the tech spec',
+  score: 'filling in the scorecard',
+  delegate: 'handing it to the agent',
+  'poll-agent': 'following the agent',
+  'watch-checks': 'reading the checks',
+  'review-diff': 'comparing the diff with the spec',
+  'provision-preview': 'bringing up the preview',
+  'ping-reviewer': 'finding a reviewer',
+  merge: 'merging the pull request',
+  deploy: 'deploying',
+  'watch-deploy': 'following the deploy',
+  soak: 'letting it prove itself on staging',
+  'pre-deploy-checks': 'making the checks before the deploy',
+  'release-notes': 'writing the release notes',
+  rollback: 'rolling production back',
+};
+
+/** "Lockstep is drafting the PRD" */
+export const atWork = (job: string): string => `Lockstep is ${DOING[job] ?? `at work (${job})`}`;
