@@ -12,7 +12,7 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from '@slack/types';
-import { clip, oneLine } from './text.ts';
+import { clean, clip, clipMarkup, oneLine } from './text.ts';
 
 /** The few block shapes that Lockstep is made of, each within Slack's limits. */
 
@@ -32,13 +32,13 @@ export const plain = (text: string, max: number): PlainTextElement => ({
 /** `mrkdwn` that we composed of escaped parts; `verbatim` keeps Slack from linking names and channels by itself. */
 export const section = (mrkdwn: string): SectionBlock => ({
   type: 'section',
-  text: { type: 'mrkdwn', text: clip(mrkdwn, 3000), verbatim: true },
+  text: { type: 'mrkdwn', text: clipMarkup(mrkdwn, 3000), verbatim: true },
   expand: true,
 });
 
 export const context = (...mrkdwn: string[]): ContextBlock => ({
   type: 'context',
-  elements: mrkdwn.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clip(text, 2000), verbatim: true })),
+  elements: mrkdwn.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clipMarkup(text, 2000), verbatim: true })),
 });
 
 export const header = (text: string): HeaderBlock => ({ type: 'header', text: plain(text, 150) });
@@ -62,7 +62,7 @@ export const inert = (lines: readonly { text: string; bold?: boolean }[]): RichT
       type: 'rich_text_section',
       elements: lines.map(({ text, bold }, index) => ({
         type: 'text',
-        text: `${index > 0 ? '\n' : ''}${text || ' '}`,
+        text: `${index > 0 ? '\n' : ''}${clean(text) || ' '}`,
         ...(bold ? { style: { bold: true } } : {}),
       })),
     },

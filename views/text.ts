@@ -3,9 +3,13 @@
  * for `mrkdwn` or put into `plain_text` and `rich_text`, which Slack does not parse.
  */
 
-/** Control characters and the invisible ones that reorder text, so that what is read is what was written. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+/**
+ * Control characters, and the invisible ones that reorder text or stand between its letters, so that what is read is what
+ * was written. The joiners stay: emoji and some scripts are written with them.
+ */
+const HIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
 
 /** Text of several lines without hidden characters. */
 export const clean = (text: string): string => text.replace(/\r\n?/g, '\n').replace(HIDDEN, '').toWellFormed();
@@ -13,23 +17,49 @@ export const clean = (text: string): string => text.replace(/\r\n?/g, '\n').repl
 /** The same on one line. */
 export const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
 
-/** At most `max` UTF-16 units, never cutting a character in two; the cut is shown. */
+/** A cut goes back to the end of a word, if one is as near as this. */
+const WORD = 24;
+
+/** At most `max` UTF-16 units, never cutting a character in two, nor a word if it can be helped; the cut is shown. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   let kept = '';
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text.slice(0, max))) {
+  // Some more, so that the character at the cut is seen whole.
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text.slice(0, max + 64))) {
     if (kept.length + segment.length > max - 1) break;
     kept += segment;
   }
-  return `${kept.trimEnd()}…`;
+  const space = kept.lastIndexOf(' ');
+  const within = !/\s/.test(text[kept.length] ?? ' ') && space > 0 && kept.length - space <= WORD;
+  return `${(within ? kept.slice(0, space) : kept).trimEnd()}…`;
 }
 
-/** Slack's three escapes; nothing else is special to it in `mrkdwn`. */
+/** The same for `mrkdwn`, of which no escape and no `<…>` is left in halves. */
+export const clipMarkup = (text: string, max: number): string =>
+  text.length <= max
+    ? text
+    : `${clip(text, max)
+        .slice(0, -1)
+        .replace(/(?:<[^<>]*|&[a-z]{0,4})$/, '')}…`;
+
+/** Slack's three escapes. */
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** One cleaned, clipped and escaped line for `mrkdwn` and fallback text. */
-export const safe = (text: string, max = 300): string => escapeText(clip(oneLine(text), max));
+/**
+ * Slack has no escape for its marks of bold, italic, strike, code and quote. Where one could act, a character that looks
+ * alike stands for it; within a word (snake_case) none can, and it stays.
+ */
+const ALIKE: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': "'", '>': '›' };
+const ACTIVE = /`|^>|(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu;
+
+/** One cleaned and clipped line for `mrkdwn` and fallback text, in which nothing acts as markup. */
+export const safe = (text: string, max = 300): string =>
+  escapeText(clip(oneLine(text), max).replace(ACTIVE, (mark) => ALIKE[mark] ?? mark));
+
+/** A word to be copied as it is, as code; Slack reads no other markup in it. */
+export const code = (text: string, max = 200): string =>
+  `\`${escapeText(clip(oneLine(text), max).replaceAll('`', "'"))}\``;
 
 /** A link that we made ourselves; an address that is not http(s) is shown as its label only. */
 export function link(url: string | null | undefined, label: string): string {

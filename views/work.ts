@@ -1,6 +1,6 @@
 import type { FactName, FactValues } from '../src/pipeline/facts.ts';
 import type { Facts } from '../src/pipeline/types.ts';
-import { dated, dollars, link, plural, safe, shortSha, when } from './text.ts';
+import { code, dated, dollars, link, plural, safe, shortSha, when } from './text.ts';
 
 /**
  * Lines about the work itself: agent, pull request, checks, preview, deployments. What was said about another commit
@@ -51,8 +51,8 @@ function agentLine(facts: Facts): string[] {
 function byHand(facts: Facts): string[] {
   const by = safe(value(facts, 'delegation')?.byName ?? 'somebody', 60);
   if (value(facts, 'pr')) return [`*By hand:* ${by}`];
-  const [branch, repo] = [safe(value(facts, 'branch') ?? '', 200), safe(value(facts, 'repo') ?? '', 150)];
-  return [`*By hand:* ${by} pushes the branch \`${branch}\` to ${repo} and opens a pull request from it`];
+  const [branch, repo] = [code(value(facts, 'branch') ?? ''), safe(value(facts, 'repo') ?? '', 150)];
+  return [`*By hand:* ${by} pushes the branch ${branch} to ${repo} and opens a pull request from it`];
 }
 
 const CHECKS: Record<FactValues['checks']['conclusion'], string> = {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { parseMrkdwn } from '../../sim/page/text/mrkdwn.ts';
 import { validateMessage, validateView } from '../../sim/slack/validate.ts';
 import type { Facts, RuleResult } from '../../src/pipeline/types.ts';
 import type { MessageView } from '../../views/blocks.ts';
@@ -86,9 +87,13 @@ export function gateData(change: Partial<GateData> = {}): GateData {
 }
 
 /** Everything that people and vendors may put into a text, in 500 characters and more. */
-export const HOSTILE =
-  `<!channel> <!here> <@U01PRIYA> <https://evil.example|click> *bold* _it_ \`code\` \u202Egnirts\u202C :tada: 👩‍👩‍👧‍👦 & \u0000` +
-  'ß💥'.repeat(200);
+export const HOSTILE = [
+  '<!channel> <!here> <@U0EVIL> <!subteam^S1> <#C1> <https://evil.example|click> https://evil.example/x',
+  '*hbold* _hitalic_ ~hstruck~ `hcode` ```hblock``` ![seen](https://evil.example/a.png) :tada:',
+  '\u202Egnirts\u202C \u2066x\u2069 a\u200bb\u2060c\u00add\u061ce \u0000 & && <',
+  'שלום עולם (אחת, שתיים) · مرحبا 12:30 · 👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301',
+  'ß💥'.repeat(200),
+].join(' ');
 export const LONG = `${HOSTILE} ${'a very long word '.repeat(400)}`;
 
 export const hostileCard = (change: Partial<CardData> = {}): CardData =>
@@ -147,15 +152,33 @@ export function expectGoodView(view: unknown): void {
   expectHarmless(view);
 }
 
-/** No parsed text carries a broadcast, a foreign link or a direction override. */
+/** Invisible characters that reorder text or hide in it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is the point
+const INVISIBLE = /[\u0000-\u0008\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
+
+/**
+ * Nothing that somebody else wrote acts: no mention, no link that shows another address than its own, no markup, no
+ * picture, nothing invisible, and no token or escape cut in halves.
+ */
 function expectHarmless(drawn: unknown): void {
   for (const text of mrkdwn(drawn)) {
-    expect(text).not.toMatch(/<!(?:channel|here|everyone|subteam)/);
-    expect(text).not.toMatch(/<https?:\/\/evil/);
-    // Direction overrides and NUL.
-    expect(text).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
-    expect(text).not.toContain('\0');
+    const parsed = JSON.stringify(parseMrkdwn(text, { autolink: false }));
+    expect(parsed).not.toMatch(/"t":"(?:everyone|group|channel)"|"id":"U0EVIL"|"url":"[^"]*evil/);
+    expect(parsed).not.toMatch(/"t":"(?:italic|strike|code|pre|quote)"[^}]*h(?:italic|struck|code|block)/);
+    expect(text).not.toMatch(/\*hbold\*/);
+    expect(text.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)/);
   }
+  for (const text of texts(drawn)) expect(text).not.toMatch(INVISIBLE);
+  for (const { url, text } of links(drawn)) expect(text.startsWith(new URL(url).host), `${text} for ${url}`).toBe(true);
+  expect(JSON.stringify(drawn)).not.toMatch(/"type":"image"|image_url/);
+}
+
+/** Links of rich text, as they are and as they read. */
+function links(drawn: unknown): { url: string; text: string }[] {
+  if (typeof drawn !== 'object' || drawn === null) return [];
+  const own = drawn as Record<string, unknown>;
+  const mine = own.type === 'link' ? [{ url: String(own.url), text: String(own.text) }] : [];
+  return [...mine, ...Object.values(own).flatMap(links)];
 }
 
 /** Every text that Slack parses: `mrkdwn` objects and the message's own fallback. */
