@@ -28,7 +28,7 @@ export async function recovery(server: Server, options: { quick: boolean }): Pro
 }
 
 async function killed(server: Server, how: { repetitions: number; queue: string; redis?: string }): Promise<Row> {
-  const road = await openRoad(server, how.redis ? { redis: how.redis } : {});
+  const road = await openRoad(server, { redis: how.redis ?? null });
   try {
     await road.startWeb();
     await meetPeople(road);

@@ -4,7 +4,7 @@ import { type Road, startRoad } from '../test/faults/road.ts';
 import { openBenchDatabase, openPool, type Server } from './servers.ts';
 
 /** The whole product as the fault tests run it — real processes, the stand-ins, a short road — on the bench's server. */
-export async function openRoad(server: Server, options: { redis?: string } = {}): Promise<Road> {
+export async function openRoad(server: Server, options: { redis?: string | null } = {}): Promise<Road> {
   const database = await openBenchDatabase(server);
   const pool = openPool(database.url, 6);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

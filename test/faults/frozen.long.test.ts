@@ -25,7 +25,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.each(await backends(12))('queue on $name', ({ name, redis }) => {
   async function ready(): Promise<Road> {
-    road = await startRoad({ processes: true, start: false, ...(redis ? { redis } : {}) });
+    road = await startRoad({ processes: true, start: false, redis });
     await road.startWeb();
     await meetPeople(road);
     return road;

@@ -21,7 +21,7 @@ const PICKUP_MS = 30_000;
 export function testKilledWorkers({ name, redis }: Queue): void {
   let road: Road;
   beforeAll(async () => {
-    road = await startRoad({ processes: true, start: false, ...(redis ? { redis } : {}) });
+    road = await startRoad({ processes: true, start: false, redis });
     await road.startWeb();
     await meetPeople(road);
   }, 60_000);

@@ -43,8 +43,6 @@ export async function startRoad(options: LockstepOptions & { pipeline?: string }
   const lockstep = await startLockstep({
     slackPace: { rateLimits: false, eventRetryDelaysMs: [0, 100, 200] },
     ...options,
-    // These tests say themselves which queue they are about.
-    redis: options.redis ?? null,
     env: { LOCKSTEP_CONFIG: config, ...options.env },
   });
   return {
@@ -213,19 +211,34 @@ export async function redisUrl(database: number): Promise<string | null> {
   try {
     await wipe(url.href);
     return url.href;
-  } catch {
+  } catch (error) {
+    if (error instanceof SomebodysData) throw error;
     report(`no Redis at ${url.host}: only the Postgres queue is tested`);
     return null;
   }
 }
 
-/** Empties this one database: what a Lockstep of an earlier test left there would be taken for its own. */
+/** Says that tests may empty this database; every wipe leaves it there. */
+const OURS = 'lockstep:test';
+
+class SomebodysData extends Error {}
+
+/**
+ * Empties this one database: what a Lockstep of an earlier test left there would be taken for its own. Throws where it
+ * holds data that no test has put there.
+ */
 export async function wipe(redis: string): Promise<void> {
   const client = new Redis(redis, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.flushdb();
+    if ((await client.dbsize()) > 0 && !(await client.exists(OURS))) {
+      const { host, pathname } = new URL(redis);
+      throw new SomebodysData(
+        `Database ${pathname.slice(1)} of the Redis at ${host} holds data that is not of these tests, so they do not empty it: clear it, or set REDIS_URL to another Redis.`,
+      );
+    }
+    await client.multi().flushdb().set(OURS, '1').exec();
   } finally {
     client.disconnect();
   }
