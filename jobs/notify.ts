@@ -3,6 +3,7 @@ import type { Definition } from '../src/pipeline/types.ts';
 import { claimTogether, historyEntry, postsById, storeTogether } from '../src/store/cards.ts';
 import type { MessageView } from '../views/blocks.ts';
 import { logMessage, toLogLine } from '../views/log.ts';
+import { clipMarkup } from '../views/text.ts';
 import { done, type JobInput, job } from './job.ts';
 import { openGates } from './surface/gates.ts';
 import { judgeLoaded } from './surface/judge.ts';
@@ -13,6 +14,10 @@ type Order = JobInput<unknown>['orders'][number];
 
 /** Lines of one message: more would be a wall. */
 const MOST_LINES = 10;
+/** And characters of its blocks: Slack refuses a message somewhere above 11,000. */
+const MOST_CHARACTERS = 8_000;
+/** Of its plain text, which is only read by notifications and screen readers. */
+const MOST_FALLBACK = 3_900;
 
 /**
  * Tells the thread what happened, in the order in which it happened, and asks there for the decisions that are open
@@ -27,76 +32,96 @@ export const notify = job<z.infer<typeof Params>>({
   timeoutMs: 60_000,
   coalesce: true,
   async run(input) {
-    const { deps, item, state, definition, orders } = input;
+    const { deps, item, state, definition } = input;
     const thread = threadOf(item);
     const judged = await judgeLoaded(deps, item, state, definition);
     await inThread(deps, thread.itemId, async () => {
-      for (const group of await groupsOf(input, orders)) await postGroup(input, thread, group);
+      for (const group of await groupsOf(input, thread)) await postGroup(input, thread, group);
       await openGates(deps, thread, judged);
     });
     return done();
   },
 });
 
+interface Line {
+  order: Order;
+  message: MessageView;
+}
+
 interface Group {
   key: string;
-  orders: readonly Order[];
+  lines: Line[];
   /** When it was tried before: Slack may have it, though we do not know. */
   triedAt: Date | null;
 }
 
-/** Orders that have no message yet. A group that was tried before stays the group that it was. */
-async function groupsOf({ deps }: JobInput<unknown>, orders: readonly Order[]): Promise<Group[]> {
-  const posts = new Map(
-    (
-      await postsById(
-        deps.db,
-        orders.map((order) => order.id),
-      )
-    ).map((post) => [post.effect_id, post]),
+/** Lines that have no message yet. A group that was tried before stays the group that it was. */
+async function groupsOf(input: JobInput<unknown>, thread: Thread): Promise<Group[]> {
+  const { deps, orders } = input;
+  const ids = orders.map((order) => order.id);
+  const posts = new Map((await postsById(deps.db, ids)).map((post) => [post.effect_id, post]));
+  const lines = await linesOf(
+    input,
+    thread,
+    orders.filter((order) => !posts.get(order.id)?.ts),
   );
   const tried = Map.groupBy(
-    orders.filter((order) => posts.get(order.id)?.ts === ''),
-    (order) => posts.get(order.id)!.subject,
+    lines.filter(({ order }) => posts.has(order.id)),
+    ({ order }) => posts.get(order.id)!.subject,
   );
   const groups: Group[] = [...tried].map(([key, list]) => ({
     key,
-    orders: list,
-    triedAt: posts.get(list[0]!.id)!.posted_at,
+    lines: list,
+    triedAt: posts.get(list[0]!.order.id)!.posted_at,
   }));
-  const fresh = orders.filter((order) => !posts.has(order.id));
-  for (let start = 0; start < fresh.length; start += MOST_LINES) {
-    const list = fresh.slice(start, start + MOST_LINES);
-    groups.push({ key: list[0]!.id, orders: list, triedAt: null });
+  let last: Group | null = null;
+  for (const line of lines.filter(({ order }) => !posts.has(order.id))) {
+    if (last && fits(last, line)) last.lines.push(line);
+    else {
+      last = { key: line.order.id, lines: [line], triedAt: null };
+      groups.push(last);
+    }
   }
   return groups;
 }
 
-async function postGroup({ deps, item, definition }: JobInput<unknown>, thread: Thread, group: Group): Promise<void> {
+const fits = ({ lines }: Group, line: Line): boolean =>
+  lines.length < MOST_LINES && [...lines, line].reduce((sum, one) => sum + sizeOf(one), 0) <= MOST_CHARACTERS;
+
+const sizeOf = ({ message }: Line): number => JSON.stringify(message.blocks).length;
+
+async function postGroup({ deps }: JobInput<unknown>, thread: Thread, group: Group): Promise<void> {
   const { itemId, channel } = thread;
-  const { key, orders, triedAt } = group;
-  const messages: MessageView[] = [];
-  for (const order of orders) {
-    const message = await messageOf(deps.db, { thread, item, definition }, order);
-    if (message) messages.push(message);
-  }
-  const [first] = messages;
-  if (!first) return;
+  const { key, lines, triedAt } = group;
   if (!triedAt) {
-    const effects = orders.map((order) => order.id);
+    const effects = lines.map(({ order }) => order.id);
     await claimTogether(deps.db, { key, effects, itemId, channel, kind: 'log' });
   }
   const posted = await deps.slack.post({
     channel,
     threadTs: thread.ts,
-    text: messages.map((message) => message.text).join('\n'),
-    blocks: messages.flatMap((message) => message.blocks),
+    text: clipMarkup(lines.map(({ message }) => message.text).join('\n'), MOST_FALLBACK),
+    blocks: lines.flatMap(({ message }) => message.blocks),
     key,
     mayHavePosted: triedAt !== null,
     since: triedAt ?? undefined,
     item: thread.key,
   });
   await storeTogether(deps.db, itemId, key, posted.ts);
+}
+
+/** What there is to say about each order; most of them say something. */
+async function linesOf(
+  { deps, item, definition }: JobInput<unknown>,
+  thread: Thread,
+  orders: readonly Order[],
+): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const order of orders) {
+    const message = await messageOf(deps.db, { thread, item, definition }, order);
+    if (message) lines.push({ order, message });
+  }
+  return lines;
 }
 
 /** The line of one change; somebody who has to unblock the item is mentioned. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { validateMessage } from '../../sim/slack/validate.ts';
 import { reads } from '../views/fixture.ts';
 import { draft, finish, history, inPrdReview, newItem, type Product, startProduct, stateOf } from './fixture.ts';
 
@@ -206,6 +207,30 @@ describe('a gate', () => {
       .execute();
     await product.redraw();
     expect(await thread(item.id)).toHaveLength(before);
+  });
+});
+
+describe('the thread', () => {
+  it('is told everything that piled up, however long the lines are, in messages that Slack takes', async () => {
+    const item = await newItem(product);
+    await product.redraw();
+    const note = (nth: number) => `${nth} ${'<&'.repeat(400)}`;
+    for (let nth = 1; nth <= 12; nth += 1) {
+      const { visit } = await stateOf(product, item.id);
+      await product.advance(item.id, { type: 'failed', job: 'enrich', visit, note: note(nth) });
+      const actor = { id: 'U01OLGA', name: 'Olga Novak', roles: [] };
+      await product.advance(item.id, { type: 'retried', actor, visit });
+    }
+    await product.redraw();
+    const replies = (await thread(item.id)).slice(1);
+    for (const { text, blocks } of replies) expect(validateMessage({ text, blocks })).toEqual([]);
+    const told = replies.flatMap((one) => one.blocks ?? []).map((one) => reads({ blocks: [one] }));
+    const failures = told.filter((line) => line.includes('&lt;&amp;'));
+    expect(failures.map((line) => Number(/(\d+) &lt;/.exec(line)?.[1]))).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+    ]);
+    expect(told.filter((line) => line.includes('started this step again'))).toHaveLength(12);
+    expect(product.logged.filter((line) => line.msg === 'given up')).toEqual([]);
   });
 });
 
