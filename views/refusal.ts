@@ -21,4 +21,4 @@ function standing(fresh: CardData): MessageView['blocks'] {
 }
 
 export const NOT_RECORDED = 'Lockstep could not reach its database. This was not recorded; please try again.';
-export const UNKNOWN_CONTROL = 'Lockstep does not know this control any more. Open the item again with `/ticket show`.';
+export const UNKNOWN_CONTROL = 'Lockstep does not know this control any more. Open the item again with /ticket show.';

@@ -201,7 +201,7 @@ describe('a request to the Slack address', () => {
       expect((await toSlackUrl(lockstep, signed(lockstep, click))).status).toBe(200);
     });
     expect(told).toMatchInlineSnapshot(
-      `"Lockstep does not know this control any more. Open the item again with \`/ticket show\`."`,
+      `"Lockstep does not know this control any more. Open the item again with /ticket show."`,
     );
     await logged('unknown control', 'launch_rockets');
   });
