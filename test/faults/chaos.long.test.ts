@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { unpack } from '../../views/values.ts';
 import { until } from '../flows/lockstep.ts';
+import { backends, report } from '../redis.ts';
 import { pause, unleash } from './chaos.ts';
 import { type PlannedItem, planChaos } from './chaos-plan.ts';
 import {
-  backends,
   buttonsOf,
   DECIDES,
   expectSound,
@@ -14,7 +14,6 @@ import {
   meetPeople,
   press,
   type Road,
-  report,
   startRoad,
   untilQuiet,
 } from './road.ts';

@@ -1,6 +1,7 @@
 import { type Running, until } from '../flows/lockstep.ts';
+import { wipe } from '../redis.ts';
 import type { Plan, PlannedFault, Slot } from './chaos-plan.ts';
-import { type Road, wipe } from './road.ts';
+import type { Road } from './road.ts';
 
 export interface Chaos {
   /** Resolves when the last fault has happened and every process is up again. */

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { create, goes } from '../flows/crew.ts';
 import { type Lockstep, sampleTickets, startLockstep, untilPeopleAreKnown } from '../flows/lockstep.ts';
-import { backends, expectSound, historyOf, report, wipe } from './road.ts';
+import { backends, report, wipe } from '../redis.ts';
+import { expectSound, historyOf } from './road.ts';
 
 /** The whole road, while its worker is killed at named points and another takes over. */
 let road: Lockstep | undefined;

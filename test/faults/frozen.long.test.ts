@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../flows/lockstep.ts';
+import { backends, report } from '../redis.ts';
 import {
-  backends,
   buttonOf,
   expectSound,
   finishedTimes,
@@ -13,7 +13,6 @@ import {
   press,
   type Road,
   reaches,
-  report,
   startRoad,
 } from './road.ts';
 

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
+import { redisUrl } from '../redis.ts';
 import { testKilledWorkers } from './killed-worker.ts';
-import { redisUrl } from './road.ts';
 
 const redis = await redisUrl(9);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../flows/lockstep.ts';
+import { type Queue, report } from '../redis.ts';
 import {
   approve,
   buttonOf,
@@ -7,10 +8,8 @@ import {
   finishedTimes,
   meetPeople,
   openTicket,
-  type Queue,
   type Road,
   reaches,
-  report,
   startRoad,
 } from './road.ts';
 

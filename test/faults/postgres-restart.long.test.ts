@@ -8,19 +8,9 @@ import { type Database, startPostgres } from '../../src/embedded.ts';
 import { migrate } from '../../src/migrate.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { type Running, until, untilPeopleAreKnown } from '../flows/lockstep.ts';
+import { report } from '../redis.ts';
 import { pause } from './chaos.ts';
-import {
-  approve,
-  buttonOf,
-  expectSound,
-  itemOf,
-  openTicket,
-  press,
-  type Road,
-  reaches,
-  report,
-  startRoad,
-} from './road.ts';
+import { approve, buttonOf, expectSound, itemOf, openTicket, press, type Road, reaches, startRoad } from './road.ts';
 
 /** A PostgreSQL of the test's own goes down without a word, as `pg_ctl -m immediate` does it, and comes back. */
 let dir: string;

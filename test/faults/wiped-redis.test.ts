@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { until } from '../flows/lockstep.ts';
-import { approve, expectSound, openTicket, type Road, reaches, redisUrl, report, startRoad } from './road.ts';
+import { redisUrl, report } from '../redis.ts';
+import { approve, expectSound, openTicket, type Road, reaches, startRoad } from './road.ts';
 
 const ITEMS = 6;
 const url = await redisUrl(10);

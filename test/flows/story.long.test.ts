@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { redisUrl } from '../faults/road.ts';
+import { redisUrl } from '../redis.ts';
 import { type Lockstep, type LockstepOptions, startLockstep } from './lockstep.ts';
 import { tellStory } from './story.ts';
 

@@ -8,12 +8,15 @@ import { placeOf } from '../../src/local/place.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { commandOf } from '../../src/local/processes.ts';
 import { type TestDatabase, testDatabase } from '../postgres.ts';
+import { redisUrl } from '../redis.ts';
 import { createTicket, embeddedUrl, queryAt, type Start, startLocal, untilGone } from './start.ts';
 
 /**
  * Each part of the local workspace is replaced by "the real one", alone. The real Slack and GitHub are a second
  * workspace that the start knows nothing of but its address and its keys.
  */
+
+const ownRedis = await redisUrl(14);
 
 let dir: string;
 let starts: Start[];
@@ -95,12 +98,11 @@ describe('a database of one’s own', () => {
   });
 });
 
-// The suite runs with and without Redis; with REDIS_URL set this is part of it.
-describe.each(process.env.REDIS_URL ? [process.env.REDIS_URL] : [])('a Redis of one’s own', (redisUrl) => {
+describe.runIf(ownRedis)('a Redis of one’s own', () => {
   it('carries the queues', async () => {
-    const redis = new Redis(redisUrl);
+    const redis = new Redis(ownRedis!);
     cleanups.push(async () => redis.disconnect());
-    const { one, url } = await start({ REDIS_URL: redisUrl });
+    const { one, url } = await start({ REDIS_URL: ownRedis! });
     expect(one.out()).toMatch('Real: your Redis. Everything else is local');
     const database = embeddedUrl(dir);
     await untilPeople(database);
