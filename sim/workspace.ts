@@ -54,7 +54,13 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
         throw error;
       })
     : null;
-  const slack = options.slack ? openSlack(options, options.slack, baseUrl, github) : null;
+  const slack = options.slack
+    ? await openSlack(options, options.slack, baseUrl, github).catch(async (error) => {
+        await github?.close();
+        await served.close();
+        throw error;
+      })
+    : null;
   if (slack) handlers.push(slack);
   if (github) handlers.push(github);
   handlers.push(slack ? createPage() : { handle: toGitHub });
@@ -73,12 +79,12 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   };
 }
 
-function openSlack(
+async function openSlack(
   options: WorkspaceOptions,
   app: NonNullable<WorkspaceOptions['slack']>,
   baseUrl: () => string,
   github: GitHub | null,
-): Slack {
+): Promise<Slack> {
   return createSlack({
     dataFile: join(options.dataDir, 'slack.json'),
     baseUrl,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DataError } from '../sim/data-error.ts';
 import { startWorkspace, type Workspace } from '../sim/workspace.ts';
 import { CatalogError, loadCatalog } from './catalog/index.ts';
 import { ConfigError, readSettings } from './config.ts';
@@ -10,10 +11,11 @@ import { createChildren } from './local/children.ts';
 import { claim, type Local, readLocal, release, whoRuns, wipe, writeLocal } from './local/data.ts';
 import { childEnvironment } from './local/environment.ts';
 import { greeting } from './local/greeting.ts';
+import { obstacle } from './local/obstacle.ts';
 import { readOptions, USAGE } from './local/options.ts';
 import { chooseParts, type Parts } from './local/parts.ts';
-import { DatabaseError } from './local/place.ts';
-import { freePort, isFree } from './local/ports.ts';
+import { DatabaseError, placeOf } from './local/place.ts';
+import { freePort, portSentence, whyNot } from './local/ports.ts';
 import { addRepository, RepositoryError } from './local/repository.ts';
 import { migrate } from './migrate.ts';
 
@@ -58,30 +60,25 @@ async function main(): Promise<void> {
       void stop(0);
     });
   }
-  try {
-    await start({
-      own,
-      check: () => {
-        if (stopping) throw new Stopped();
-      },
-      fail: (sentence) => {
-        if (stopping) return;
-        process.stderr.write(`${sentence}\n`);
-        void stop(1);
-      },
-    });
-  } catch (error) {
+  const fail = (error: unknown): void => {
     if (error instanceof Stopped || stopping) return;
-    process.stderr.write(`${isExpected(error) ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
-    await stop(1);
-  }
+    process.stderr.write(`${sentenceOf(error)}\n`);
+    void stop(1);
+  };
+  // Such as a disk that is full in the middle of the day.
+  process.on('uncaughtException', fail);
+  const check = (): void => {
+    if (stopping) throw new Stopped();
+  };
+  await start({ own, check, fail }).catch(fail);
 }
 
 interface Run {
   own(close: () => Promise<void> | void): void;
   /** Throws when the person has asked to stop. */
   check(): void;
-  fail(sentence: string): void;
+  /** Says why, and stops everything. */
+  fail(error: unknown): void;
 }
 
 async function start(run: Run): Promise<void> {
@@ -96,7 +93,7 @@ async function start(run: Run): Promise<void> {
       '--repo loads a repository into the local GitHub, but GITHUB_TOKEN is set: unset it, or leave --repo out.',
     );
   }
-  const dataDir = resolve(process.env.LOCKSTEP_DATA || '.data');
+  const dataDir = dataFolder();
   const configDir = resolve(process.env.LOCKSTEP_CONFIG || 'config');
   const settings = readSettings(join(configDir, 'lockstep.yml'));
   const port = workspacePort();
@@ -164,6 +161,10 @@ async function start(run: Run): Promise<void> {
   );
 }
 
+function dataFolder(): string {
+  return resolve(process.env.LOCKSTEP_DATA || '.data');
+}
+
 function readDotEnv(): void {
   if (!existsSync('.env')) return;
   try {
@@ -204,8 +205,9 @@ async function choosePort(parts: Parts, local: Local): Promise<number> {
   const port = Number(wanted);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Sentence(`PORT is wrong: "${wanted}" is no port.`);
-  if (await isFree(port)) return port;
-  throw new Sentence(`Port ${port} is in use by another program: stop that, or choose another one with PORT=….`);
+  const why = await whyNot(port);
+  if (why === null) return port;
+  throw new Sentence(portSentence(port, why, { name: 'PORT', usual: 3000 }));
 }
 
 interface WorkspaceInput {
@@ -243,10 +245,9 @@ async function openWorkspace(run: Run, { parts, local, port, dataDir, webUrl }: 
     run.own(() => workspace.close());
     return workspace;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Sentence(
-      `Port ${port} is in use by another program: stop that, or choose another one with LOCKSTEP_PORT=${port + 10} npm start.`,
-    );
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== 'listen' || !code) throw error;
+    throw new Sentence(portSentence(port, code, { name: 'LOCKSTEP_PORT', usual: 4000 }));
   }
 }
 
@@ -268,7 +269,7 @@ async function openDatabase(run: Run, dataDir: string): Promise<string> {
       current = await startPostgres({ ...options, port });
     }
   };
-  void follow().catch((error: Error) => run.fail(error.message));
+  void follow().catch(run.fail);
   return current.url;
 }
 
@@ -288,8 +289,12 @@ async function ready(webUrl: string, dataDir: string): Promise<void> {
   throw new Sentence(`Lockstep was not ready within ${READY_MS / 1000} s (${last}); see ${join(dataDir, 'logs')}.`);
 }
 
-function isExpected(error: unknown): boolean {
-  return [Sentence, ConfigError, CatalogError, DatabaseError, RepositoryError].some((kind) => error instanceof kind);
+/** One sentence for what a person can put right; everything else is a mistake of ours and keeps its stack. */
+function sentenceOf(error: unknown): string {
+  const kinds = [Sentence, ConfigError, CatalogError, DatabaseError, DataError, RepositoryError];
+  if (kinds.some((kind) => error instanceof kind)) return (error as Error).message;
+  const data = dataFolder();
+  return obstacle(error, [data, placeOf(join(data, 'postgres'))]) ?? (error as Error).stack ?? String(error);
 }
 
 function withoutPassword(url: string): string {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DataError } from '../data-error.ts';
 import type { Stamp, State } from './model.ts';
 
 export interface Store {
@@ -65,8 +66,11 @@ function read(file: string): State {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return { version: 1, nextId: firstId, repos: [], deliveries: [] };
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { version: 1, nextId: firstId, repos: [], deliveries: [] };
+    // A folder: the error of Node names no path.
+    if (code === 'EISDIR') throw unreadable(file);
+    throw error;
   }
   try {
     const state = JSON.parse(text) as State;
@@ -74,8 +78,11 @@ function read(file: string): State {
   } catch {
     // Falls through to the sentence below: the reader needs the path, not the parser's offset.
   }
-  throw new Error(`The GitHub stand-in cannot read its state in ${file}. Remove that file to start afresh.`);
+  throw unreadable(file);
 }
+
+const unreadable = (file: string): DataError =>
+  new DataError(`The GitHub stand-in cannot read its state in ${file}. Remove that file to start afresh.`);
 
 /** Now, in GitHub's form. */
 export function stamp(now = new Date()): Stamp {

@@ -1,6 +1,7 @@
 /** The data of the workspace: seeded once, restored from a file, written back a moment after every change. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DataError } from '../data-error.ts';
 import type { Person } from './client-api.ts';
 import type { ChannelSeed } from './people.ts';
 import type { Data, StoredChannel, UserGroup } from './types.ts';
@@ -50,7 +51,10 @@ function restore(file: string): Data | undefined {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    // A folder: the error of Node names no path.
+    if (code === 'EISDIR') throw unreadable(file);
     throw error;
   }
   try {
@@ -59,8 +63,11 @@ function restore(file: string): Data | undefined {
   } catch {
     // Falls through to the same sentence as a file of another version.
   }
-  throw new Error(`The Slack stand-in cannot read its data file ${file}. Remove it to start with an empty workspace.`);
+  throw unreadable(file);
 }
+
+const unreadable = (file: string): DataError =>
+  new DataError(`The Slack stand-in cannot read its data file ${file}. Remove it to start with an empty workspace.`);
 
 const emptyData = (): Data => ({
   version: 1,

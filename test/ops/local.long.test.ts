@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placeOf } from '../../src/local/place.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { commandOf } from '../../src/local/processes.ts';
-import { embeddedUrl, queryAt, type Start, slackCall, startLocal, untilGone } from './start.ts';
+import { embeddedUrl, otherUser, queryAt, type Start, slackCall, startLocal, untilGone } from './start.ts';
 
 let dir: string;
 let starts: Start[];
@@ -43,6 +43,12 @@ async function failure(one: Start): Promise<string> {
   expect(await one.ended).toBe(1);
   expect(one.err()).not.toMatch(/^\s+at /m);
   return one.err().trim();
+}
+
+/** Ports from here on are open to ordinary users. */
+function firstOpenPort(): number {
+  if (process.platform !== 'linux') return 1024;
+  return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
 }
 
 const query = (text: string) => queryAt(embeddedUrl(dir), text);
@@ -117,6 +123,87 @@ describe('what is in the way is one sentence', () => {
       other.close();
     }
   });
+
+  it('a port of web that is taken', async () => {
+    const other = createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+    try {
+      expect(await failure(await start({ env: { PORT: String(port) } }))).toBe(
+        `Port ${port} is in use by another program: stop that, or choose another one with PORT=${port + 10} npm start.`,
+      );
+    } finally {
+      other.close();
+    }
+  });
+
+  // Where every port is open to everybody, as in some containers, nothing is in the way.
+  it.runIf(firstOpenPort() > 80)('a port that only root may use', async () => {
+    const user = otherUser(dir);
+    expect(await failure(await start({ user, env: { LOCKSTEP_PORT: '80' } }))).toBe(
+      'Port 80 is closed to ordinary users: choose another one with LOCKSTEP_PORT=4000 npm start.',
+    );
+    expect(await failure(await start({ user, env: { PORT: '80' } }))).toBe(
+      'Port 80 is closed to ordinary users: choose another one with PORT=3000 npm start.',
+    );
+  });
+
+  it('a data folder that is a file', async () => {
+    const file = join(dir, 'data');
+    writeFileSync(file, 'mine');
+    for (const folder of [file, join(file, 'below')]) {
+      expect(await failure(await start({ env: { LOCKSTEP_DATA: folder } }))).toBe(
+        `${file} is a file, and Lockstep needs a folder there: move it away, or choose another data folder with LOCKSTEP_DATA=….`,
+      );
+    }
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  it('a file in the place of one of its folders, and a folder in the place of a file', async () => {
+    writeFileSync(join(dir, 'logs'), '');
+    expect(await failure(await start())).toMatch(`${join(dir, 'logs')} is a file, and Lockstep needs a folder there: `);
+    rmSync(join(dir, 'logs'));
+    rmSync(join(dir, 'local.json'));
+    mkdirSync(join(dir, 'local.json'));
+    expect(await failure(await start())).toMatch(
+      `${join(dir, 'local.json')} is a folder, and Lockstep needs a file there: `,
+    );
+  }, 60_000);
+
+  it('a data folder that belongs to somebody else', async () => {
+    const user = otherUser(mkdtempSync(join(dir, 'home-')));
+    const data = join(dir, 'data');
+    mkdirSync(data);
+    chmodSync(dir, 0o755);
+    chmodSync(data, 0o555);
+    const why = user ? 'which belongs to root' : 'whose mode is 555';
+    const todo = user
+      ? `start Lockstep as root, give it away with \`chown -R nobody ${data}\``
+      : `open it with \`chmod -R u+rwX ${data}\``;
+    const who = user ? 'nobody' : userInfo().username;
+    for (const folder of [data, join(data, 'below', 'it')]) {
+      expect(await failure(await start({ user, env: { LOCKSTEP_DATA: folder } }))).toBe(
+        `The user ${who} may not read and write ${data}, ${why}: ${todo}, or choose another data folder with LOCKSTEP_DATA=….`,
+      );
+    }
+  });
+
+  it('a file of the local Slack or the local GitHub that cannot be read', async () => {
+    const slack = join(dir, 'slack.json');
+    const sentence = `The Slack stand-in cannot read its data file ${slack}. Remove it to start with an empty workspace.`;
+    writeFileSync(slack, '{"version":1,"messa');
+    expect(await failure(await start())).toBe(sentence);
+    expect(existsSync(slack)).toBe(true);
+    rmSync(slack);
+    mkdirSync(slack);
+    expect(await failure(await start())).toBe(sentence);
+    rmSync(slack, { recursive: true });
+    const github = join(dir, 'github/state.json');
+    writeFileSync(github, '{"version":2}');
+    expect(await failure(await start())).toBe(
+      `The GitHub stand-in cannot read its state in ${github}. Remove that file to start afresh.`,
+    );
+  }, 60_000);
 
   it('a second start on the same data', async () => {
     const first = await start();

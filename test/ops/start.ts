@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chownSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
 import pg from 'pg';
 import { vi } from 'vitest';
 import { placeOf } from '../../src/local/place.ts';
@@ -43,15 +44,28 @@ const NOTHING_SET = {
   LOG_LEVEL: '',
 };
 
-export async function startLocal(
-  dataDir: string,
-  more: { env?: Record<string, string>; args?: string[] } = {},
-): Promise<Start> {
+/** Somebody of this machine who is not root. */
+export interface User {
+  uid: number;
+  gid: number;
+  home: string;
+}
+
+export interface StartOptions {
+  env?: Record<string, string>;
+  args?: string[];
+  /** Left out: whoever runs the tests. */
+  user?: User;
+}
+
+export async function startLocal(dataDir: string, more: StartOptions = {}): Promise<Start> {
   const port = more.env?.LOCKSTEP_PORT ?? String(await freePort());
   const began = Date.now();
+  const { uid, gid } = more.user ?? {};
   const child = spawn(process.execPath, [join(ROOT, 'src/local.ts'), ...(more.args ?? [])], {
-    env: { ...process.env, ...NOTHING_SET, LOCKSTEP_DATA: dataDir, LOCKSTEP_PORT: port, ...more.env },
+    env: { ...environmentOf(more.user), ...NOTHING_SET, LOCKSTEP_DATA: dataDir, LOCKSTEP_PORT: port, ...more.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(more.user ? { uid, gid } : {}),
   });
   const printed = { out: '', err: '' };
   const times = { ready: 0 };
@@ -79,6 +93,22 @@ export async function startLocal(
     err: () => printed.err,
     family: () => descendants(child.pid!),
   };
+}
+
+/** Another user has none of our variables, and a PATH without what is in our own home. */
+function environmentOf(user: User | undefined): NodeJS.ProcessEnv {
+  if (!user) return process.env;
+  const path = (process.env.PATH ?? '').split(delimiter).filter((part) => !part.startsWith(homedir()));
+  return { PATH: path.join(delimiter), HOME: user.home, TZ: 'UTC' };
+}
+
+/** The user `nobody` with `home` as a home of their own, where root runs the tests; otherwise nobody is needed. */
+export function otherUser(home: string): User | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  const user = { uid: id('-u'), gid: id('-g'), home };
+  chownSync(home, user.uid, user.gid);
+  return user;
 }
 
 function descendants(pid: number): number[] {
