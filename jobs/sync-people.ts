@@ -1,7 +1,7 @@
 import type { SlackUser } from '../src/integrations/slack.ts';
+import { wantHomes } from '../src/store/homes.ts';
 import { type Membership, type Person, storePeople, storeRoles } from '../src/store/people.ts';
 import type { UpkeepJob } from './job.ts';
-import { publishHomes } from './surface/home.ts';
 
 /** Who is who and who holds which role, as Slack says now. Guests, strangers and deleted people never hold one. */
 export const syncPeople: UpkeepJob = {
@@ -24,10 +24,8 @@ export const syncPeople: UpkeepJob = {
     if (changed.added.length + changed.removed.length > 0) {
       deps.log.info({ job: 'sync-people', ...changed }, 'roles changed');
       // Whoever gained or lost a role has another queue now.
-      await publishHomes(
-        deps,
-        [...changed.added, ...changed.removed].map((one) => `user:${one.user_id}`),
-      );
+      const concerned = [...changed.added, ...changed.removed].map((one) => `user:${one.user_id}`);
+      await wantHomes(deps.db, concerned, 'own');
     }
   },
 };

@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { wantHomes } from '../src/store/homes.ts';
 import { done, job } from './job.ts';
-import { publishHomes } from './surface/home.ts';
 
 const Params = z.object({
   /** `role:engineer`, `user:U1`: those of them who have opened Home get it redrawn. */
   who: z.array(z.string()).default([]),
 });
 
-/** Publishes the queue of everybody concerned. Needs no item. */
+/**
+ * Notes whose Home has to change because of this item: those who are waited for, and everybody who looks at the board.
+ * Drawing is not done here, because many items change at once: `src/homes.ts` draws each Home once for all of them.
+ */
 export const updateHome = job<z.infer<typeof Params>>({
   name: 'update-home',
   queue: 'slack',
@@ -17,7 +20,7 @@ export const updateHome = job<z.infer<typeof Params>>({
   timeoutMs: 60_000,
   coalesce: true,
   async run({ deps, params }) {
-    await publishHomes(deps, params.who);
+    await wantHomes(deps.db, params.who, 'all');
     return done();
   },
 });

@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import * as core from './001-core.ts';
+import * as home from './002-home.ts';
 
 /** In the order in which they are applied. Never edited after they land; a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
   '001-core': core,
+  '002-home': home,
 };

@@ -1,7 +1,10 @@
 import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { jobs } from '../jobs/index.ts';
+import { boardOf } from '../jobs/surface/board.ts';
+import { drawHome } from '../jobs/surface/home.ts';
 import { judge } from '../jobs/surface/judge.ts';
+import { metricsOf } from '../jobs/surface/metrics.ts';
 import { createCreateItem } from './commands/create-item.ts';
 import { createOpenHome } from './commands/open-home.ts';
 import { createReceive, type Receive } from './commands/receive.ts';
@@ -68,6 +71,9 @@ function listenToSlack(app: App, { deps, handover }: Built, receive: Receive): S
       openHome: createOpenHome(db, now),
     },
     judge: (itemId) => judge(deps, itemId),
+    drawHome: (userId, send) => drawHome(deps, userId, send),
+    readBoard: (userId, rows) => boardOf(deps, userId, { tab: 'board' }, rows),
+    readMetrics: (days) => metricsOf(deps, days),
     sectionsOf,
     catalog,
     agents: Object.keys(deps.agents).map((id) => ({ id, label: AGENT_LABELS[id] ?? id })),

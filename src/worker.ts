@@ -1,6 +1,7 @@
 import { jobs, upkeep } from '../jobs/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { buildDeps } from './deps.ts';
+import { startHomes } from './homes.ts';
 import { runProcess } from './process.ts';
 import { startWorkers } from './queue.ts';
 
@@ -8,9 +9,10 @@ import { startWorkers } from './queue.ts';
 export async function startWorker(config: Config): Promise<() => Promise<void>> {
   const { deps, handover, close } = await buildDeps(config, jobs, 'worker');
   const workers = startWorkers(deps, handover, { jobs, upkeep });
+  const homes = startHomes(deps);
   deps.log.info('worker is ready');
   return async () => {
-    await workers.close();
+    await Promise.all([workers.close(), homes.stop()]);
     await close();
   };
 }

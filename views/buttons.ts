@@ -9,7 +9,10 @@ type Elements = ActionsBlock['elements'];
 const SUBJECTS = { prd: 'PRD', spec: 'spec', head: 'pull request', merge: 'release' } as const;
 
 /** What the main button of a decision says, and which handler it belongs to. */
-export function decisionButton(item: ItemRef, ask: Ask): { id: string; text: string; value: string } {
+export function decisionButton(
+  item: ItemRef,
+  ask: Pick<Ask, 'verb' | 'of' | 'subject'>,
+): { id: string; text: string; value: string } {
   const value = pack({ item: item.id, visit: item.visit, of: ask.of, subject: ask.subject, verb: ask.verb });
   if (ask.verb === 'delegate') return { id: 'delegate', text: 'Delegate…', value };
   if (ask.verb === 'deploy') return { id: 'deploy', text: 'Deploy…', value };

@@ -127,6 +127,20 @@ export interface GateData {
 /** How a gate message ended, when it is no longer open. */
 export type GateEnd = { kind: 'decided' } | { kind: 'superseded'; because: string };
 
+/** What an item waits for from people, as far as one row tells it. */
+export interface Waiting {
+  /** "Priya Patel", "Emil Larsen or Rosa Marin", "an engineer" */
+  who: string;
+  /** The decision, or a question that only people can answer. */
+  asked: Pick<Ask, 'verb' | 'of'> | 'question';
+  /** More decisions beside it. */
+  others: number;
+  /** The person who looks may decide or answer. */
+  may: boolean;
+  /** Set where that can be done from the row; pinned to what is decided now. */
+  ask: Pick<Ask, 'verb' | 'of' | 'subject'> | null;
+}
+
 export interface Row {
   item: ItemRef;
   column: string;
@@ -134,6 +148,8 @@ export interface Row {
   priority: Priority | null;
   reason: string;
   since: Date;
+  /** null: nobody is waited for. Left out where it was not looked up. */
+  waiting?: Waiting | null;
 }
 
 export interface ReviewRow extends Row {
@@ -155,7 +171,20 @@ export interface QueueData {
   blocked: Counted<Row>;
 }
 
-export type BoardData = { column: string; rows: Row[]; count: number }[];
+export interface BoardData {
+  columns: (Counted<Row> & { column: string; blocked: number })[];
+}
+
+/** One column of the board, page by page. */
+export interface BoardPageData {
+  column: string;
+  rows: Row[];
+  count: number;
+  blocked: number;
+  /** Where the page before this one ends and the one after it begins. */
+  before: string | null;
+  after: string | null;
+}
 
 /** One row of history as the thread tells it. */
 export interface LogLine {

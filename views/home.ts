@@ -1,118 +1,85 @@
-import type { HomeView, KnownBlock } from '@slack/types';
-import { actions, button, context, divider, header, section } from './blocks.ts';
-import type { BoardData, Counted, QueueData, ReviewRow, Row } from './data.ts';
-import { atMost99, link, safe, since, when } from './text.ts';
-import { pack } from './values.ts';
-import { blockedBecause, waitingUntil } from './words.ts';
+import type { Button, HomeView, KnownBlock } from '@slack/types';
+import { actions, button, context, header, section } from './blocks.ts';
+import type { Counted, QueueData, Row } from './data.ts';
+import { isAsked, itemRow, type RowLook, reviewRow } from './item-row.ts';
+import { atMost99, capital, when } from './text.ts';
+import { type HomeState, type HomeTab, packHome } from './values.ts';
 
-/** App Home: what waits on this person first. One button a row; the rest is in the item. */
-export function queueHome(data: QueueData): HomeView {
-  const nothing = data.waiting.count + data.reviews.count + data.inFlight.count + data.blocked.count === 0;
-  return home([
-    ...tabs('queue'),
-    ...(nothing ? welcome() : []),
-    ...list(
-      'Waiting on you',
-      data.waiting,
-      20,
-      'Nothing waits on you. Approvals and questions for your roles come here.',
-    ),
-    ...list('Pull requests to review', data.reviews, 15, 'No pull request waits for your review.', reviewRow),
-    ...list(
-      'Your items in flight',
-      data.inFlight,
-      20,
-      data.waiting.count + data.blocked.count > 0
-        ? 'Nothing else of yours is under way.'
-        : 'You have nothing under way. Start something with New ticket.',
-    ),
-    ...list('Blocked', data.blocked, 15, 'Nothing of yours is blocked.'),
-  ]);
-}
-
-/** The same items by column of the board. */
-export function boardHome(data: BoardData): HomeView {
-  const used = data.filter((column) => column.count > 0);
-  const empty = data.filter((column) => column.count === 0).map((column) => safe(column.column, 40));
-  const rows = used.flatMap((column) => [
-    header(`${column.column} (${atMost99(column.count)})`),
-    ...column.rows.slice(0, 8).map(itemRow),
-    ...more(column.count, Math.min(column.rows.length, 8)),
-  ]);
-  return home([...tabs('board'), ...rows, ...(empty.length > 0 ? [context(`Empty: ${empty.join(', ')}`)] : [])]);
-}
-
-const home = (blocks: KnownBlock[]): HomeView => ({ type: 'home', callback_id: 'home', blocks: blocks.slice(0, 100) });
-
-function tabs(active: 'queue' | 'board'): KnownBlock[] {
-  const other =
-    active === 'queue' ? { id: 'home_board', text: 'Show board' } : { id: 'home_queue', text: 'Show queue' };
-  return actions([
-    button({ id: 'new_ticket', text: 'New ticket', style: 'primary' }),
-    button(other),
-    button({ id: active === 'queue' ? 'home_queue_refresh' : 'home_board_refresh', text: 'Refresh' }),
-  ]);
-}
-
-function welcome(): KnownBlock[] {
-  return [
-    section(
-      [
-        '*Lockstep takes a ticket to production, and asks people at every gate.*',
-        'Type `/ticket` in any channel, or use New ticket above. The thread of an item is where everything about it happens.',
-      ].join('\n'),
-    ),
+/** App Home: a sentence that says what is needed, the tabs, and one of them. */
+export function home(page: { first: string; state: HomeState; now: Date; blocks: readonly KnownBlock[] }): HomeView {
+  const { first, state, now } = page;
+  const top = [header(first), ...actions(tabs(state))];
+  const end = [
+    context(`${when(now, 'Updated {date_short_pretty} at {time}')} · \`/ticket help\` says what else there is`),
   ];
+  const room = 100 - top.length - end.length;
+  return { type: 'home', callback_id: 'home', blocks: [...top, ...page.blocks.slice(0, room), ...end] };
 }
 
-function list<R extends Row>(
-  title: string,
-  data: Counted<R>,
-  max: number,
-  empty: string,
-  draw: (row: R) => KnownBlock = itemRow,
-): KnownBlock[] {
+const TABS: Readonly<Record<HomeTab, string>> = { queue: 'Queue', board: 'Board', metrics: 'Metrics' };
+
+/** The one that is shown is marked by a dot, and pressed again it is drawn anew. */
+function tabs(state: HomeState): Button[] {
+  const all = (Object.keys(TABS) as HomeTab[]).map((tab) => {
+    const shown = tab === state.tab;
+    return button({
+      id: `home_${tab}`,
+      text: shown ? `● ${TABS[tab]}` : TABS[tab],
+      label: shown ? `${TABS[tab]}, shown now; press to refresh` : `Show ${TABS[tab].toLowerCase()}`,
+      value: packHome(shown ? state : { tab }),
+    });
+  });
+  return [...all, button({ id: 'new_ticket', text: 'New Ticket' })];
+}
+
+/** What waits on this person first, then what is theirs. */
+export function queueHome(data: QueueData, now: Date): HomeView {
+  const first = data.waiting.rows.find(isAsked) ?? data.reviews.rows.find(isAsked);
+  const look = (row: Row): RowLook => ({ now, own: true, primary: row === first });
+  const blocks = [
+    ...list('', data.waiting, 20, (row) => itemRow(row, look(row))),
+    ...list('Pull requests to review', data.reviews, 15, (row) => reviewRow(row, look(row))),
+    ...list('Your items under way', data.inFlight, 20, (row) => itemRow(row, { now })),
+    ...list('Blocked', data.blocked, 15, (row) => itemRow(row, { now, own: true })),
+    ...rest(data),
+  ];
+  return home({ first: needed(data), state: { tab: 'queue' }, now, blocks });
+}
+
+function needed({ waiting, reviews }: QueueData): string {
+  const counts = [count(waiting, 'decision'), count(reviews, 'review')].flat();
+  if (counts.length === 0) return 'Nothing waits on you';
+  return `${counts.join(' and ')} ${waiting.count + reviews.count === 1 ? 'waits' : 'wait'} on you`;
+}
+
+const count = (list: Counted<Row>, word: string): string[] =>
+  list.count > 0 ? [`${atMost99(list.count)} ${word}${list.count === 1 ? '' : 's'}`] : [];
+
+function list<R extends Row>(title: string, data: Counted<R>, max: number, draw: (row: R) => KnownBlock): KnownBlock[] {
   const rows = data.rows.slice(0, max);
+  if (rows.length === 0) return [];
+  const more = data.count - rows.length;
   return [
-    header(data.count > 0 ? `${title} (${atMost99(data.count)})` : title),
-    ...(rows.length === 0 ? [context(empty)] : rows.map(draw)),
-    ...more(data.count, rows.length),
-    divider(),
+    ...(title ? [header(`${title} (${atMost99(data.count)})`)] : []),
+    ...rows.map(draw),
+    ...(more > 0 ? [context(`${atMost99(more)} more. \`/ticket search\` finds the others.`)] : []),
   ];
 }
 
-const more = (count: number, shown: number): KnownBlock[] =>
-  count > shown ? [context(`${atMost99(count - shown)} more. \`/ticket search\` finds the others.`)] : [];
+const WELCOME = [
+  '*Lockstep takes a ticket to production, and asks people at every gate.*',
+  'Press New Ticket, or type `/ticket` in any channel. Everything about an item happens in its thread; what waits on you stands here.',
+].join('\n');
 
-/** One item: key, title, what it waits for, since when. */
-export function itemRow(row: Row): KnownBlock {
-  const needed = row.status === 'blocked' ? `Blocked: ${blockedBecause(row.reason)}` : waitingUntil(row.reason);
-  const about = [
-    row.reason === '' ? 'At work' : safe(needed, 140),
-    ...(row.priority ? [row.priority] : []),
-    since(row.since),
-  ].join(' · ');
-  return withOpen(row, `*${row.item.key}*  ${safe(row.item.title, 150)}\n${about}`);
-}
-
-function reviewRow(row: ReviewRow): KnownBlock {
-  const about = [
-    row.pr ? link(row.pr.url, `#${row.pr.number} ${row.pr.title}`) : 'pull request not seen yet',
-    ...(row.previewUrl ? [link(row.previewUrl, 'preview')] : ['no preview']),
-    safe(row.checks ?? 'checks not seen yet', 150),
-    when(row.since, 'waits since {date_short_pretty} at {time}'),
-  ].join(' · ');
-  return withOpen(row, `*${row.item.key}*  ${safe(row.item.title, 150)}\n${about}`);
-}
-
-function withOpen(row: Row, text: string): KnownBlock {
-  return {
-    ...section(text),
-    accessory: button({
-      id: 'show_item',
-      text: 'Open',
-      label: `Open ${row.item.key}`,
-      value: pack({ item: row.item.id, visit: row.item.visit }),
-    }),
-  };
+/** What is empty, in one line that says how it fills. */
+function rest({ waiting, reviews, inFlight, blocked }: QueueData): KnownBlock[] {
+  if (waiting.count + reviews.count + inFlight.count + blocked.count === 0) return [section(WELCOME)];
+  const other = waiting.count + blocked.count > 0 ? 'else ' : '';
+  const empty = [
+    ...(reviews.count === 0 ? ['nothing to review'] : []),
+    ...(inFlight.count === 0 ? [`nothing ${other}of yours under way`] : []),
+    ...(blocked.count === 0 ? ['nothing blocked'] : []),
+  ];
+  const teach = waiting.count === 0 ? ' Approvals and questions for your roles come here.' : '';
+  return empty.length > 0 ? [context(`${capital(empty.join(', '))}.${teach}`)] : [];
 }

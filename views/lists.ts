@@ -1,24 +1,25 @@
 import type { KnownBlock } from '@slack/types';
-import { actions, button, context, header, type MessageView, section } from './blocks.ts';
+import { actions, button, context, type MessageView, section } from './blocks.ts';
+import { summary } from './board.ts';
 import type { BoardData, Counted, Row } from './data.ts';
-import { itemRow } from './home.ts';
-import { atMost99, safe } from './text.ts';
+import { itemRow } from './item-row.ts';
+import { atMost99, code, safe } from './text.ts';
 
 /** Answers to `/ticket …` that only the asking person sees. */
 
 /** `typed` may have been meant as the title of a ticket that begins with "search": one button makes it one. */
-export function searchResults(words: string, found: Counted<Row>, typed: string): MessageView {
+export function searchResults(words: string, found: Counted<Row>, typed: string, now: Date): MessageView {
   const message =
     found.rows.length === 0
       ? sentence(`Nothing found for “${clipWords(words)}”. Try fewer words, or a key such as LS-12.`)
-      : rows(`${atMost99(found.count)} found for “${clipWords(words)}”`, found);
-  const ticket = button({ id: 'new_ticket', text: `New ticket: ${typed}`, value: typed.slice(0, 1900) });
+      : rows(`${atMost99(found.count)} found for “${clipWords(words)}”`, found, now);
+  const ticket = button({ id: 'new_ticket', text: `New Ticket: ${typed}`, value: typed.slice(0, 1900) });
   return { ...message, blocks: [...message.blocks, ...actions([ticket])] };
 }
 
-export function myItems(found: Counted<Row>): MessageView {
+export function myItems(found: Counted<Row>, now: Date): MessageView {
   if (found.rows.length === 0) return sentence('You have no open items. `/ticket` starts one.');
-  return rows('Your open items', found);
+  return rows('Your open items', found, now);
 }
 
 /** Slack takes some 12,000 characters in all blocks of a message; the escapes of hostile text count too. */
@@ -36,31 +37,41 @@ function fitting(blocks: KnownBlock[]): KnownBlock[] {
 
 const clipWords = (words: string): string => safe(words, 100);
 
-function rows(title: string, found: Counted<Row>): MessageView {
+function rows(title: string, found: Counted<Row>, now: Date): MessageView {
   const shown = found.rows.slice(0, 20);
   return {
     text: title,
     blocks: [
       section(`*${title}*`),
-      ...fitting(shown.map(itemRow)),
+      ...fitting(shown.map((row) => itemRow(row, { now }))),
       ...(found.count > shown.length ? [context(`${atMost99(found.count - shown.length)} more are not shown.`)] : []),
     ],
   };
 }
 
-export function boardMessage(data: BoardData): MessageView {
-  const total = data.reduce((sum, column) => sum + column.count, 0);
-  if (total === 0) return sentence('The board is empty. `/ticket` starts something.');
+/** Rows of each column in a message; the Board tab has the others. */
+export const MESSAGE_ROWS = 3;
+
+export function boardMessage(data: BoardData, now: Date): MessageView {
+  const used = data.columns.filter((column) => column.count > 0);
+  if (used.length === 0) return sentence('Nothing is open. `/ticket` starts something.');
+  const title = summary(data, now);
+  const columns = used.flatMap(({ column, count, rows }) => {
+    const shown = rows.slice(0, MESSAGE_ROWS);
+    const more = count - shown.length;
+    return [
+      section(`*${safe(column, 40)} (${atMost99(count)})*`),
+      ...shown.map((row) => itemRow(row, { now })),
+      ...(more > 0 ? [context(`${atMost99(more)} more`)] : []),
+    ];
+  });
   return {
-    text: `Board: ${data.map((column) => `${column.column} ${atMost99(column.count)}`).join(', ')}`,
-    blocks: fitting(
-      data
-        .filter((column) => column.count > 0)
-        .flatMap((column) => [
-          header(`${column.column} (${atMost99(column.count)})`),
-          ...column.rows.slice(0, 5).map(itemRow),
-        ]),
-    ),
+    text: `${title}. ${used.map(({ column, count }) => `${column} ${atMost99(count)}`).join(', ')}`,
+    blocks: [
+      section(`*${title}*`),
+      ...fitting(columns),
+      context('The Board tab in the Home of this app shows all of them, with filters.'),
+    ],
   };
 }
 
@@ -86,6 +97,7 @@ export function didYouMean(typed: string, suggestion: string): MessageView {
   };
 }
 
+/** Every subcommand, and where the rest is. */
 export function help(): MessageView {
   const lines = [
     ['/ticket', 'start a ticket'],
@@ -94,15 +106,21 @@ export function help(): MessageView {
     ['/ticket mine', 'your open items'],
     ['/ticket board', 'all open items by column'],
     ['/ticket search <words>', 'find items by their words'],
+    ['/ticket metrics', 'how long things take, and what holds them up'],
+    ['/ticket help', 'this list'],
   ];
-  const text = lines.map(([command, what]) => `\`${safe(command!)}\`  ${what}`).join('\n');
+  const text = lines.map(([command, what]) => `${code(command!)}  ${what}`).join('\n');
   return {
     text: 'What Lockstep understands',
     blocks: [
       section(`*What Lockstep understands*\n${text}`),
-      context(
-        'Everything about one item happens in its thread: approve, ask for changes, edit, delegate, deploy, roll back. What waits on you is in the Home tab of this app.',
+      section(
+        [
+          '*Threads.* Everything about one item happens in its thread: approve, ask for changes, edit, delegate, deploy, roll back.',
+          '*Home.* What waits on you, the board of all items and the metrics are in the Home tab of this app.',
+        ].join('\n'),
       ),
+      ...actions([button({ id: 'new_ticket', text: 'New Ticket', style: 'primary' })]),
     ],
   };
 }

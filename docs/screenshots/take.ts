@@ -137,7 +137,7 @@ async function refuse(page: Page): Promise<void> {
 
 async function approvePrd(page: Page): Promise<void> {
   await openHome(page);
-  await page.getByRole('heading', { name: 'Waiting on you (1)' }).waitFor();
+  await page.getByRole('heading', { name: '1 decision waits on you' }).waitFor();
   await shoot(page, 'home-queue');
   await openChannel(page);
   const gate = gateIn(await openThread(page, KEY), 'Approve PRD of LS-1');
@@ -235,20 +235,20 @@ async function blocked(priya: Page, emil: Page, ticket: Ticket): Promise<void> {
 
 async function board(page: Page, seat: Seat): Promise<void> {
   const home = await openHome(page);
-  await home.getByRole('heading', { name: 'Waiting on you (2)' }).waitFor();
+  await home.getByRole('heading', { name: '2 decisions wait on you' }).waitFor();
   await home.getByRole('button', { name: 'Show board' }).click();
   await home.getByRole('heading', { name: 'For review (2)' }).waitFor();
   await shoot(page, 'home-board');
   const dark = await seat('priya', { colorScheme: 'dark' });
   await openHome(dark);
-  await dark.getByRole('heading', { name: /^Waiting on you \(/ }).waitFor();
+  await dark.getByRole('heading', { name: /^2 decisions wait on you/ }).waitFor();
   await shoot(dark, 'home-dark');
   await dark.close();
   const phone = await seat('priya', PHONE);
   await openHome(phone);
-  await phone.getByRole('heading', { name: /^Waiting on you \(/ }).waitFor();
+  await phone.getByRole('heading', { name: /^2 decisions wait on you/ }).waitFor();
   await shoot(phone, 'phone-home');
-  await phone.getByRole('button', { name: 'New ticket' }).click();
+  await phone.getByRole('button', { name: 'New Ticket' }).click();
   await phone.getByRole('dialog', { name: 'New ticket' }).getByRole('textbox', { name: 'Title' }).waitFor();
   await shoot(phone, 'phone-intake');
   await phone.close();

@@ -17,6 +17,7 @@ import type { DocumentName, Target } from '../../views/values.ts';
 import { packetLines } from '../../views/work.ts';
 import type { Event } from '../pipeline/types.ts';
 import { latestHistory, type Revision, revisionOf } from '../store/cards.ts';
+import { review } from './approve.ts';
 import { GONE, openAsk } from './asks.ts';
 import type { ActionCall, Reply } from './call.ts';
 import { newTicket, suggest } from './commands.ts';
@@ -209,6 +210,7 @@ const showItem = about((context, target) =>
 /** Every control of every message, modal and Home, by its action id. */
 export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   approve,
+  review,
   request_changes: requestChanges,
   edit,
   open_document: openDocument,

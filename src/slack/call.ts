@@ -42,6 +42,7 @@ export interface Call {
 
 export interface ActionCall extends Call {
   id: string;
+  blockId: string | undefined;
   value: string | undefined;
   target: Target | null;
 }

@@ -1,7 +1,8 @@
 import type { MessageView } from '../../views/blocks.ts';
 import { card } from '../../views/card.ts';
 import { describe } from '../../views/describe.ts';
-import { boardMessage, didYouMean, help, myItems, searchResults, sentence } from '../../views/lists.ts';
+import { boardMessage, didYouMean, help, MESSAGE_ROWS, myItems, searchResults, sentence } from '../../views/lists.ts';
+import { metricsMessage } from '../../views/metrics.ts';
 import { type IntakeData, intakeModal } from '../../views/modals.ts';
 import { toCounted } from '../../views/rows.ts';
 import { clip, escapeText, safe } from '../../views/text.ts';
@@ -10,7 +11,6 @@ import { inFlight } from '../store/queue.ts';
 import { itemByKey, searchItems } from '../store/search.ts';
 import type { ActionCall, Call, Reply } from './call.ts';
 import { type ActionHandler, type Context, opens } from './context.ts';
-import { readBoard } from './home.ts';
 import { callsEverybody, plainFromSlack } from './plain-text.ts';
 import { parseCommand, type Subcommand } from './subcommands.ts';
 
@@ -39,14 +39,17 @@ const LOOKS: Readonly<Record<Exclude<Subcommand, 'new'>, Look>> = {
     return card(describe(judged));
   },
   async mine({ input, call }) {
-    return myItems(toCounted(await inFlight(input.db, call.caller.id)));
+    return myItems(toCounted(await inFlight(input.db, call.caller.id)), input.now());
   },
-  async board({ input }) {
-    return boardMessage(await readBoard(input, 5));
+  async board({ input, call }) {
+    return boardMessage(await input.readBoard(call.caller.id, MESSAGE_ROWS), input.now());
+  },
+  async metrics({ input }) {
+    return metricsMessage(await input.readMetrics(30));
   },
   async search({ input }, { rest, typed }) {
     if (rest === '') return sentence('Search for what? For example `/ticket search csv export`.');
-    return searchResults(rest, toCounted(await searchItems(input.db, rest)), typed);
+    return searchResults(rest, toCounted(await searchItems(input.db, rest)), typed, input.now());
   },
   async help() {
     return help();
@@ -104,7 +107,7 @@ function everybodyNotice(title: string): string | undefined {
   return `${words.join(' and ')} in the title stays plain text: nobody is notified by it.`;
 }
 
-/** "New ticket" of Home, the global shortcut, and "No, make it a ticket". */
+/** "New Ticket" of Home and help, the global shortcut, and "No, make it a ticket". */
 export const newTicket: ActionHandler = async (context) =>
   inPlace(context.call, await startTicket(context, (context.call.value ?? '').replace(/^\/ticket\s*/, '')));
 

@@ -97,6 +97,7 @@ export function actionCall(body: InteractionBody, transport: Transport): ActionC
   const value = action.value ?? action.selected_option?.value;
   return {
     id: action.action_id,
+    blockId: action.block_id,
     value,
     target: unpack(value) ?? targetOfBlock(action, value),
     caller: callerOf(body),

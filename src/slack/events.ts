@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { help } from '../../views/lists.ts';
 import type { Client } from './call.ts';
 import type { FollowUps } from './follow-ups.ts';
-import { drawQueue, publish } from './home.ts';
+import { showHome } from './home.ts';
 import type { SlackInput } from './input.ts';
 
 interface EventBody {
@@ -43,7 +43,7 @@ async function homeOpened({ input, client, body, followUps }: Received): Promise
   const { user, tab } = body.event;
   if (!user || tab !== 'home') return;
   await input.commands.openHome(user);
-  followUps.run('app_home_opened', () => publish({ client }, user, () => drawQueue(input, user)));
+  followUps.run('app_home_opened', () => showHome(input, client, user));
 }
 
 /** Asked by name, Lockstep says what it can do; words decide nothing. */

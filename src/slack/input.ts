@@ -1,7 +1,10 @@
+import type { HomeView } from '@slack/types';
 import type { ReadonlyKysely } from 'kysely/readonly';
 import type { Logger } from 'pino';
-import type { SectionText } from '../../views/data.ts';
+import type { BoardData, SectionText } from '../../views/data.ts';
 import type { Judged } from '../../views/describe.ts';
+import type { MetricsData } from '../../views/metrics.ts';
+import type { Period } from '../../views/values.ts';
 import type { Advance } from '../advance.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { CreateItem } from '../commands/create-item.ts';
@@ -18,6 +21,14 @@ export interface SlackInput {
   commands: { createItem: CreateItem; revise: ReviseDocument; receive: Receive; openHome: OpenHome };
   /** An item as its card shows it now; null when there is none. */
   judge(itemId: string): Promise<Judged | null>;
+  /**
+   * Draws a person's Home as they chose to see it and hands it to `send`, unless it looks as before. Answers false when
+   * somebody else draws it at this moment.
+   */
+  drawHome(userId: string, send: (view: HomeView) => Promise<unknown>): Promise<boolean>;
+  /** The board and the metrics for an answer to `/ticket`. */
+  readBoard(userId: string, rows: number): Promise<BoardData>;
+  readMetrics(days: Period): Promise<MetricsData>;
   /** Stored fields of a document as the texts of its sections. */
   sectionsOf(document: 'prd' | 'spec', fields: unknown): SectionText[];
   catalog: Pick<Catalog, 'services'>;

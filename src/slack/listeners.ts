@@ -1,4 +1,6 @@
 import { type App, ErrorCode } from '@slack/bolt';
+import { option } from '../../views/blocks.ts';
+import { ALL_SERVICES } from '../../views/board.ts';
 import { sentenceModal } from '../../views/modals.ts';
 import { NOT_RECORDED, UNKNOWN_CONTROL } from '../../views/refusal.ts';
 import type { Actor } from '../pipeline/types.ts';
@@ -126,11 +128,10 @@ export function createSlackListeners(app: App, input: SlackInput): SlackListener
     const { action_id, value = '' } = body as { action_id?: string; value?: string };
     const words = value.toLowerCase();
     const names = input.catalog.services.map((service) => service.name);
-    const found = action_id === 'service' ? names.filter((name) => name.length <= 75 && name.includes(words)) : [];
-    const options = found
-      .slice(0, 100)
-      .map((name) => ({ text: { type: 'plain_text' as const, text: name }, value: name }));
-    await ack({ options });
+    const asked = action_id === 'service' || action_id === 'home_service';
+    const found = asked ? names.filter((name) => name.length <= 75 && name.toLowerCase().includes(words)) : [];
+    const all = action_id === 'home_service' && words === '' ? [option(ALL_SERVICES.text, ALL_SERVICES.value)] : [];
+    await ack({ options: [...all, ...found.map((name) => option(name, name))].slice(0, 100) });
   });
 
   registerEvents(app, input, followUps);

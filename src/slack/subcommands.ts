@@ -1,5 +1,5 @@
 /** What stands behind `/ticket`. */
-export const SUBCOMMANDS = ['new', 'show', 'mine', 'board', 'search', 'help'] as const;
+export const SUBCOMMANDS = ['new', 'show', 'mine', 'board', 'search', 'metrics', 'help'] as const;
 export type Subcommand = (typeof SUBCOMMANDS)[number];
 
 export type Parsed =
@@ -22,6 +22,7 @@ const FITS: Readonly<Record<Subcommand, (rest: string) => boolean>> = {
   mine: (rest) => rest === '',
   board: (rest) => rest === '',
   search: () => true,
+  metrics: (rest) => rest === '',
   help: (rest) => rest === '',
 };
 

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { approveModal } from '../../views/approve.ts';
 import type { CardData } from '../../views/data.ts';
 import type { Judged } from '../../views/describe.ts';
 import { DOCUMENT_LABELS, describe, known } from '../../views/describe.ts';
@@ -17,6 +18,7 @@ import type { Target } from '../../views/values.ts';
 import { packetLines } from '../../views/work.ts';
 import type { Event, Priority } from '../pipeline/types.ts';
 import { revisionOf } from '../store/cards.ts';
+import { approveData } from './approve.ts';
 import { GONE, retarget } from './asks.ts';
 import type { Reply, SubmitCall } from './call.ts';
 import { type Context, refusalOf, type SubmitHandler } from './context.ts';
@@ -31,7 +33,13 @@ const about =
     context.call.target ? run(context, context.call.target) : update(sentenceModal('Lockstep', UNKNOWN_CONTROL));
 
 /** The form again, with everything that was typed and the reason on top; sent again it is about what stands now. */
-type Again = (now: { card: CardData; judged: Judged; target: Target; notice: string; open: boolean }) => ModalView;
+type Again = (now: {
+  card: CardData;
+  judged: Judged;
+  target: Target;
+  notice: string;
+  open: boolean;
+}) => ModalView | Promise<ModalView>;
 
 /** Through the door. A refused submit loses nothing of what was typed. */
 async function decideBySubmit(
@@ -48,7 +56,7 @@ async function decideBySubmit(
   if (!judged) return update(sentenceModal('Lockstep', GONE));
   const card = describe(judged);
   const next = retarget(card, target);
-  return update(again({ card, judged, target: next ?? target, notice, open: next !== null }));
+  return update(await again({ card, judged, target: next ?? target, notice, open: next !== null }));
 }
 
 /** The card in the modal below this one, if there is one. */
@@ -57,6 +65,16 @@ async function redrawBelow({ input, call }: Context<SubmitCall>, itemId: string)
   const card = await freshCard(input, itemId);
   if (card) await call.client.views.update({ view_id: call.view.rootId, view: itemModal(card) });
 }
+
+/** What was read is approved; when it has changed meanwhile, the form shows what stands there now. */
+const approve = about(async (context, target) => {
+  const { visit, of = 'prd', subject = '' } = target;
+  const event: Event = { type: 'approved', actor: context.actor, visit, of, subject };
+  return decideBySubmit(context, target, event, async ({ card, judged, target: next, notice, open }) => {
+    const data = await approveData(context.input, card, judged, next);
+    return approveModal(open ? data : { ...data, ask: null }, notice);
+  });
+});
 
 const requestChanges = about(async (context, target) => {
   const reason = (context.call.values.reason ?? '').trim();
@@ -201,6 +219,7 @@ function channelOf(metadata: string): string | null {
 /** Every form, by the callback id of its view. */
 export const SUBMITS: Readonly<Record<string, SubmitHandler>> = {
   intake,
+  approve,
   request_changes: requestChanges,
   edit_document: editDocument,
   delegate,

@@ -39,6 +39,24 @@ export async function membersOf(db: Reader, roles: readonly string[]): Promise<{
   return [...new Map(list.map((row) => [row.id, { id: row.id, name: row.name ?? row.id }])).values()];
 }
 
+/** The first few people of each role and these people, by id of the person and role (`role:…`, `user:…`). */
+export async function namesOf(
+  db: Reader,
+  who: readonly string[],
+  few: number,
+): Promise<Map<string, { id: string; name: string }[]>> {
+  const query = sql<{ who: string; id: string; name: string }>`(
+    SELECT asked.who, found.id, coalesce(p.real_name, found.id) AS name
+    FROM unnest(${[...who]}::text[]) AS asked(who) CROSS JOIN LATERAL (
+      SELECT substr(asked.who, 6) AS id WHERE asked.who LIKE 'user:%'
+      UNION ALL
+      (SELECT m.user_id FROM role_members m WHERE m.role = substr(asked.who, 6) AND asked.who LIKE 'role:%'
+       ORDER BY m.user_id LIMIT ${few})
+    ) found LEFT JOIN people p ON p.id = found.id)`;
+  const rows = who.length === 0 ? [] : await db.selectFrom(query.as('named')).selectAll().orderBy('id').execute();
+  return Map.groupBy(rows, (row) => row.who);
+}
+
 /** Writes what Slack says about everybody. People whom it no longer names are marked as deleted. */
 export async function storePeople(db: Kysely<Tables>, people: readonly Person[], now: Date): Promise<void> {
   if (people.length === 0) return;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Facts, ItemStatus, Priority } from '../pipeline/types.ts';
+import { rolesOf } from './people.ts';
 import type { Reader } from './reader.ts';
 import type { WaitRow } from './tables.ts';
 
@@ -17,7 +18,14 @@ export interface QueueRow {
   since: Date;
 }
 
-export interface WaitingRow extends QueueRow {
+/** With what tells which decision it waits for. */
+export interface StandingRow extends QueueRow {
+  stage: string;
+  pipeline_hash: string;
+  requester: string;
+}
+
+export interface WaitingRow extends StandingRow {
   kind: WaitRow['kind'];
   /** Place in its list, 1 first. */
   place: string;
@@ -50,14 +58,14 @@ export async function waitingOn(db: Reader, who: readonly string[], limit = 20):
       ${sql.join(who.map(firstOf), sql` UNION ALL `)}
     ), single AS (
       SELECT DISTINCT ON (item_id, list) item_id, kind, list, priority, since FROM mine
-      ORDER BY item_id, list, priority, since
+      ORDER BY item_id, list, priority, since, kind
     ), ranked AS (
       SELECT *, row_number() OVER (PARTITION BY list ORDER BY priority, since, item_id) AS place,
         count(*) OVER (PARTITION BY list) AS total
       FROM single
     )
-    SELECT i.id, i.key, i.title, i.visit, i.column_name, i.status, i.priority, i.reason, r.since, r.kind, r.place,
-      least(r.total, ${BOUND}::int)::int AS total
+    SELECT i.id, i.key, i.title, i.visit, i.column_name, i.status, i.priority, i.reason, i.stage, i.pipeline_hash,
+      i.requester, r.since, r.kind, r.place, least(r.total, ${BOUND}::int)::int AS total
     FROM ranked r JOIN items i ON i.id = r.item_id WHERE r.place <= ${limit})`;
   return db.selectFrom(query.as('found')).selectAll().orderBy('place').execute();
 }
@@ -69,17 +77,21 @@ export async function waitingOn(db: Reader, who: readonly string[], limit = 20):
 const firstOf = (who: string) => sql`
   SELECT found.item_id, asked.kind, asked.list, found.priority, found.since FROM asked CROSS JOIN LATERAL (
     SELECT item_id, priority, since FROM waits WHERE waits.who = ${who} AND waits.kind = asked.kind
-    ORDER BY waits.priority, waits.since LIMIT ${BOUND}
+    ORDER BY waits.priority, waits.since, waits.item_id LIMIT ${BOUND}
   ) found`;
 
+export type FlyingRow = StandingRow & { total: number };
+
 /** Open items that a person asked for, newest stage first, with the bounded count of them all. */
-export async function inFlight(db: Reader, requester: string, limit = 20): Promise<(QueueRow & { total: number })[]> {
-  const query = sql<QueueRow & { total: number }>`(
-    SELECT id, key, title, visit, column_name, status, priority, reason, since, total FROM (
+export async function inFlight(db: Reader, requester: string, limit = 20): Promise<FlyingRow[]> {
+  const query = sql<FlyingRow>`(
+    SELECT id, key, title, visit, column_name, status, priority, reason, stage, pipeline_hash, requester, since, total
+    FROM (
       SELECT found.*, count(*) OVER ()::int AS total, row_number() OVER (ORDER BY since DESC, id) AS place FROM (
-        SELECT id, key, title, visit, column_name, status, priority, reason, stage_since AS since FROM items
-        WHERE requester = ${requester} AND status IN ('active','blocked')
-        ORDER BY stage_since DESC LIMIT ${BOUND}
+        SELECT id, key, title, visit, column_name, status, priority, reason, stage, pipeline_hash, requester,
+          stage_since AS since
+        FROM items WHERE requester = ${requester} AND status IN ('active','blocked')
+        ORDER BY stage_since DESC, id LIMIT ${BOUND}
       ) found
     ) counted WHERE place <= ${limit})`;
   return db.selectFrom(query.as('found')).selectAll().orderBy('since', 'desc').orderBy('id').execute();
@@ -107,18 +119,38 @@ export async function factsOf(
   return found;
 }
 
+export interface WaitedFor {
+  item_id: string;
+  who: string;
+  kind: WaitRow['kind'];
+}
+
+/** Who is waited for in these items: a handful of rows each. */
+export async function waitsOf(db: Reader, items: readonly string[]): Promise<WaitedFor[]> {
+  if (items.length === 0) return [];
+  return db
+    .selectFrom('waits')
+    .select(['item_id', 'who', 'kind'])
+    .where('item_id', 'in', [...items])
+    .orderBy('item_id')
+    .orderBy('who')
+    .orderBy('kind')
+    .execute();
+}
+
 export interface QueueRows {
+  roles: string[];
   waiting: WaitingRow[];
-  inFlight: (QueueRow & { total: number })[];
+  inFlight: FlyingRow[];
   /** Pull request, checks and preview of the items under review. */
   facts: Map<string, Facts>;
 }
 
 /** Everything that one person's Home shows: three bounded reads. */
 export async function readQueue(db: Reader, userId: string): Promise<QueueRows> {
-  const roles = await db.selectFrom('role_members').select('role').where('user_id', '=', userId).execute();
-  const who = [`user:${userId}`, ...roles.map((row) => `role:${row.role}`)];
+  const roles = await rolesOf(db, userId);
+  const who = [`user:${userId}`, ...roles.map((role) => `role:${role}`)];
   const [waiting, flying] = await Promise.all([waitingOn(db, who), inFlight(db, userId)]);
   const reviews = waiting.filter((row) => row.kind === 'review').map((row) => row.id);
-  return { waiting, inFlight: flying, facts: await factsOf(db, reviews, ['pr', 'checks', 'preview']) };
+  return { roles, waiting, inFlight: flying, facts: await factsOf(db, reviews, ['pr', 'checks', 'preview']) };
 }

@@ -32,6 +32,8 @@ export interface ItemRow {
   thread_ts: string | null;
   created_at: Time;
   updated_at: Time;
+  /** The fact "service" once more, for the board; a trigger keeps it. */
+  service: ColumnType<string | null, never, never>;
 }
 
 export interface HistoryRow {
@@ -186,6 +188,19 @@ export interface PersonRow {
   seen_at: Time;
 }
 
+export interface HomeRow {
+  user_id: string;
+  opened_at: Time;
+  /** Of what was published last, without the moments that pass by themselves; null = publish whatever it is. */
+  published_hash: string | null;
+  published_at: TimeOr<null>;
+  /** What the person chose to see; `readHomeState` of views reads it. */
+  view: ColumnType<unknown, string | undefined, string>;
+  /** Counts changes of what it shows; `drawn` is the count that was drawn last. */
+  wanted: Generated<number>;
+  drawn: Generated<number>;
+}
+
 export interface Tables {
   items: ItemRow;
   stage_history: HistoryRow;
@@ -199,8 +214,9 @@ export interface Tables {
   posts: PostRow;
   people: PersonRow;
   role_members: { role: string; user_id: string; source: string; seen_at: Time };
-  homes: { user_id: string; opened_at: Time; published_hash: string | null; published_at: TimeOr<null> };
+  homes: HomeRow;
   pipelines: { hash: string; name: string; text: string; stored_at: Generated<Date> };
+  blocks: { id: Generated<string>; item_id: Id; version: number; reason: string; at: Time };
   incidents: {
     id: Generated<string>;
     service: string;

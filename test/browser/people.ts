@@ -94,7 +94,7 @@ export async function openHome(page: Page): Promise<Locator> {
   if (!(await workspace.isVisible())) await page.getByRole('button', { name: 'Open navigation' }).click();
   await workspace.getByRole('button', { name: 'Home', exact: true }).click();
   const home = page.getByRole('main', { name: 'Lockstep Home' });
-  await home.getByRole('heading', { name: /^Waiting on you/ }).waitFor();
+  await home.getByRole('button', { name: /, shown now; press to refresh$/ }).waitFor();
   return home;
 }
 

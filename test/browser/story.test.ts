@@ -106,8 +106,8 @@ async function olgaIsRefused(page: Page): Promise<void> {
 }
 
 async function priyaApproves(page: Page): Promise<void> {
-  const home = await queueOf(page, 'Waiting on you (1)');
-  await home.getByText('Waiting until the PRD is approved by a product manager').waitFor();
+  const home = await queueOf(page, '1 decision waits on you');
+  await home.getByText(/^PRD approval · P2 · /).waitFor();
   await openChannel(page);
   const thread = await openThread(page, KEY);
   const gate = gateIn(thread, 'Approve PRD of LS-1');
@@ -121,7 +121,7 @@ async function priyaApproves(page: Page): Promise<void> {
 }
 
 async function emilApprovesAndDelegates(page: Page): Promise<void> {
-  await queueOf(page, 'Waiting on you (1)');
+  await queueOf(page, '1 decision waits on you');
   await openChannel(page);
   const thread = await openThread(page, KEY);
   await gateIn(thread, 'Approve spec of LS-1').getByRole('button', { name: 'Approve spec of LS-1' }).click();
@@ -141,7 +141,8 @@ async function emilApprovesAndDelegates(page: Page): Promise<void> {
 }
 
 async function rosaReviews(page: Page): Promise<void> {
-  const home = await queueOf(page, 'Pull requests to review (1)');
+  const home = await queueOf(page, '1 review waits on you');
+  await home.getByRole('heading', { name: 'Pull requests to review (1)', exact: true }).waitFor();
   await home.getByRole('link', { name: 'preview' }).waitFor();
   await openChannel(page);
   const gate = gateIn(await openThread(page, KEY), 'Approve pull request of LS-1');
@@ -163,7 +164,7 @@ async function rosaReviews(page: Page): Promise<void> {
 }
 
 async function remoDeploys(page: Page): Promise<void> {
-  await queueOf(page, 'Waiting on you (1)');
+  await queueOf(page, '1 decision waits on you');
   await openChannel(page);
   const thread = await openThread(page, KEY);
   await thread.getByText(/Merged #1 as [0-9a-f]{7}\. Now in “Staging”/).waitFor();
@@ -184,7 +185,7 @@ async function remoDeploys(page: Page): Promise<void> {
   const production = await openProduction(page);
   await production.getByText(BANNER).waitFor();
   await production.close();
-  await queueOf(page, 'Waiting on you');
+  await queueOf(page, 'Nothing waits on you');
   await openChannel(page);
 }
 

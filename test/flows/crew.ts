@@ -122,6 +122,12 @@ export async function drawn(lockstep: Lockstep): Promise<void> {
       .where('done_at', 'is', null)
       .execute();
     if (open.length > 0) throw new Error(`not drawn: ${JSON.stringify(open)}`);
+    const homes = await lockstep.database.db
+      .selectFrom('homes')
+      .select('user_id')
+      .whereRef('wanted', '<>', 'drawn')
+      .execute();
+    if (homes.length > 0) throw new Error(`Homes not drawn: ${JSON.stringify(homes)}`);
     return true;
   }, PATIENCE_MS);
 }
@@ -185,7 +191,7 @@ export async function homeOf(lockstep: Lockstep, who: string): Promise<string> {
   await drawn(lockstep);
   const home = lockstep.slack.state.home(who);
   expect(home, `${who} has a Home`).toBeDefined();
-  return masked(read(home!));
+  return masked(read(home!)).replace(/ · (?:just now|\d+ min)(?= \[)/g, ' · AGE');
 }
 
 /** Without what differs from run to run: moments, commits, ports, and what a Friday adds to the risk. */

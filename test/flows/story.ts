@@ -88,105 +88,48 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
   `);
   expect(seen.homes).toMatchInlineSnapshot(`
     {
-      "deployed: priya": "[New ticket (primary)] [Show board] [Refresh]
-    # Waiting on you
-      Nothing waits on you. Approvals and questions for your roles come here.
-    ----
-    # Pull requests to review
-      No pull request waits for your review.
-    ----
-    # Your items in flight (1)
+      "deployed: priya": "# Nothing waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
+    # Your items under way (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Waiting until production stays healthy through the watch window · P2 · DATE [Open]
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----",
-      "never: olga": "[New ticket (primary)] [Show board] [Refresh]
+    Waiting until the checks before the deploy pass and a release manager deploys it · P2 · just now [Open]
+      No pull request waits for your review, nothing of yours is blocked. Approvals and questions for your roles come here.
+      DATE · \`/ticket help\` says what else there is",
+      "never: olga": "# Nothing waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
     *Lockstep takes a ticket to production, and asks people at every gate.*
-    Type \`/ticket\` in any channel, or use New ticket above. The thread of an item is where everything about it happens.
-    # Waiting on you
-      Nothing waits on you. Approvals and questions for your roles come here.
-    ----
-    # Pull requests to review
-      No pull request waits for your review.
-    ----
-    # Your items in flight
-      You have nothing under way. Start something with New ticket.
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----",
-      "prd_ready: priya": "[New ticket (primary)] [Show board] [Refresh]
-    # Waiting on you (1)
-    *LS-1*  Show a free-shipping banner when the cart is over $50
-    Waiting until the PRD is approved by a product manager · P2 · DATE [Open]
-    ----
-    # Pull requests to review
-      No pull request waits for your review.
-    ----
-    # Your items in flight
-      Nothing else of yours is under way.
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----",
-      "preview: rosa": "[New ticket (primary)] [Show board] [Refresh]
-    # Waiting on you
-      Nothing waits on you. Approvals and questions for your roles come here.
-    ----
+    Press New Ticket, or type \`/ticket\` in any channel. Everything about an item happens in its thread; what waits on you stands here.
+      DATE · \`/ticket help\` says what else there is",
+      "prd_ready: priya": "# Nothing waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
+    *Lockstep takes a ticket to production, and asks people at every gate.*
+    Press New Ticket, or type \`/ticket\` in any channel. Everything about an item happens in its thread; what waits on you stands here.
+      DATE · \`/ticket help\` says what else there is",
+      "preview: rosa": "# 1 review waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
     # Pull requests to review (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · <http://HOST/|preview> · checks passed · DATE [Open]
-    ----
-    # Your items in flight
-      You have nothing under way. Start something with New ticket.
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----",
-      "ready: emil": "[New ticket (primary)] [Show board] [Refresh]
-    # Waiting on you (1)
+    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · no preview · checks are running · just now [Approve pull request…]
+      Nothing of yours is under way, nothing of yours is blocked. Approvals and questions for your roles come here.
+      DATE · \`/ticket help\` says what else there is",
+      "ready: emil": "# 1 decision waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Waiting until an engineer delegates it · P2 · DATE [Open]
-    ----
-    # Pull requests to review
-      No pull request waits for your review.
-    ----
-    # Your items in flight
-      Nothing else of yours is under way.
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----",
-      "release: remo": "[New ticket (primary)] [Show board] [Refresh]
-    # Waiting on you (1)
+    Delegation · P2 · just now [Delegate…]
+      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+      DATE · \`/ticket help\` says what else there is",
+      "release: remo": "# 1 decision waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Waiting until a release manager deploys it · P2 · DATE [Open]
-    ----
-    # Pull requests to review
-      No pull request waits for your review.
-    ----
-    # Your items in flight
-      Nothing else of yours is under way.
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----",
-      "spec_ready: emil": "[New ticket (primary)] [Show board] [Refresh]
-    # Waiting on you (1)
+    Deploy · P2 · just now [Deploy…]
+      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+      DATE · \`/ticket help\` says what else there is",
+      "spec_ready: emil": "# 1 decision waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Waiting until the tech spec is approved by an engineer · P2 · DATE [Open]
-    ----
-    # Pull requests to review
-      No pull request waits for your review.
-    ----
-    # Your items in flight
-      Nothing else of yours is under way.
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----",
+    Spec approval · P2 · just now [Approve spec…]
+      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+      DATE · \`/ticket help\` says what else there is",
     }
   `);
   expect(await production(lockstep)).toContain(BANNER);
@@ -215,20 +158,12 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     ]
   `);
   expect(await homeOf(lockstep, 'remo')).toMatchInlineSnapshot(`
-    "[New ticket (primary)] [Show board] [Refresh]
-    # Waiting on you (1)
+    "# 1 decision waits on you
+    [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Waiting until a release manager deploys it · P2 · DATE [Open]
-    ----
-    # Pull requests to review
-      No pull request waits for your review.
-    ----
-    # Your items in flight
-      Nothing else of yours is under way.
-    ----
-    # Blocked
-      Nothing of yours is blocked.
-    ----"
+    Deploy · P2 · just now [Deploy…]
+      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+      DATE · \`/ticket help\` says what else there is"
   `);
   expect(await deciders(lockstep, key)).toEqual([
     ['approved', 'prd', 'Priya Patel'],

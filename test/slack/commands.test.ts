@@ -131,11 +131,13 @@ describe('/ticket', () => {
     await as('emil').command('/ticket mine');
     expect(said('emil')).toContain('You have no open items.');
     await as('emil').command('/ticket board');
-    expect(said('emil')).toContain('# Incoming (');
+    expect(said('emil')).toContain('*Incoming (');
     await as('emil').command('/ticket search zeb');
     expect(said('emil')).toContain(`*${key}*  Zebra crossing`);
     await as('emil').command('/ticket help');
     expect(said('emil')).toContain('What Lockstep understands');
+    await as('emil').command('/ticket metrics');
+    expect(said('emil')).toContain('Nothing was deployed in the last 30 days');
     await as('emil').command('/ticket show LS-99999');
     expect(said('emil')).toContain('There is no item “LS-99999”.');
   });
@@ -190,36 +192,6 @@ describe('shortcuts', () => {
     expect(form).toContain('title = The export is slow}');
     expect(form).toContain('It takes a minute for @');
     await as('olga').closeModal();
-  });
-});
-
-describe('Home', () => {
-  it('is published when it is opened, and shows the board on request', async () => {
-    await as('emil').home();
-    await product.settle();
-    expect(reads(product.slack.state.home('emil')!)).toContain('# Waiting on you');
-    await as('emil').clickHome('home_board');
-    await product.settle();
-    expect(reads(product.slack.state.home('emil')!)).toMatch(/Empty: .*Ready to Delegate/);
-    await as('emil').clickHome('home_queue');
-    await product.settle();
-    expect(reads(product.slack.state.home('emil')!)).toContain('# Waiting on you');
-  });
-
-  it('is redrawn when what it shows changes', async () => {
-    await as('olga').home();
-    await product.settle();
-    const { key } = await newItem(product, 'Brand new');
-    await product.redraw();
-    expect(reads(product.slack.state.home('olga')!)).toContain(`*${key}*  Brand new`);
-  });
-
-  it('starts a ticket', async () => {
-    await as('emil').home();
-    await product.settle();
-    await as('emil').clickHome('new_ticket');
-    await as('emil').untilModal('intake');
-    await as('emil').closeModal();
   });
 });
 

@@ -314,14 +314,14 @@ describe('other controls', () => {
     await product.settle();
   });
 
-  it('on Home open the item, which is redrawn after a decision in it', async () => {
+  it('of a list open the item, which is redrawn after a decision in it', async () => {
     const item = await inPrdReview(product);
     await as('priya').home();
+    await as('priya').command(`/ticket search ${item.key}`);
     await product.settle();
-    const home = product.slack.state.home('priya')!;
-    expect(reads(home)).toContain(`*${item.key}*  Export reports as CSV`);
+    expect(reads(product.slack.state.home('priya')!)).toContain(`*${item.key}*  Export reports as CSV`);
     const value = JSON.stringify({ i: item.id, v: (await stateOf(product, item.id)).visit });
-    await as('priya').clickHome('show_item', { value });
+    await as('priya').click('show_item', { value });
     expect(reads(await as('priya').untilModal('item'))).toContain('[Approve PRD (primary)]');
     await as('priya').click('approve');
     await product.slack.until(() => reads(as('priya').modal()!).includes('Waiting until the tech spec is written'));

@@ -5,7 +5,10 @@ import { pino } from 'pino';
 import { expect } from 'vitest';
 import type { Job } from '../../jobs/job.ts';
 import { notify } from '../../jobs/notify.ts';
+import { boardOf } from '../../jobs/surface/board.ts';
+import { drawHome } from '../../jobs/surface/home.ts';
 import { judge } from '../../jobs/surface/judge.ts';
+import { metricsOf } from '../../jobs/surface/metrics.ts';
 import { syncPeople } from '../../jobs/sync-people.ts';
 import { tick } from '../../jobs/tick.ts';
 import { updateCard } from '../../jobs/update-card.ts';
@@ -22,6 +25,7 @@ import { factsOfRevision } from '../../src/documents/document-facts.ts';
 import { EMPTY_PRD, EMPTY_SPEC } from '../../src/documents/fields.ts';
 import { hashFields, renderDocument } from '../../src/documents/render.ts';
 import { sectionsOf } from '../../src/documents/sections.ts';
+import { createBudget, drawHomes } from '../../src/homes.ts';
 import { createSlackApi } from '../../src/integrations/slack.ts';
 import type { Event, NewFact } from '../../src/pipeline/types.ts';
 import { runEffect } from '../../src/run-effect.ts';
@@ -29,6 +33,7 @@ import type { SlackInput } from '../../src/slack/input.ts';
 import { createSlackListeners, type SlackListeners } from '../../src/slack/listeners.ts';
 import { httpReceiverOptions, slackAppOptions } from '../../src/slack/options.ts';
 import { insertRevision } from '../../src/store/documents.ts';
+import { homesToDraw } from '../../src/store/homes.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { FEATURE_TEXT, feature } from '../pipeline/vocabulary.ts';
 import { type TestDatabase, testDatabase } from '../postgres.ts';
@@ -105,6 +110,9 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
       openHome: createOpenHome(db, common.now),
     },
     judge: (itemId) => judge(deps, itemId),
+    drawHome: (userId, send) => drawHome(deps, userId, send),
+    readBoard: (userId, rows) => boardOf(deps, userId, { tab: 'board' }, rows),
+    readMetrics: (days) => metricsOf(deps, days),
     sectionsOf,
     catalog,
     agents: [
@@ -124,6 +132,9 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
   slack.setRequestUrl(requestUrl);
   await syncPeople.run(deps, {}, new AbortController().signal);
 
+  /** Without the pace, which is for the many. */
+  const homesWanted = () =>
+    homesToDraw(db, { now: common.now(), pace: { ms: -60_000, metricsMs: -60_000 }, limit: 1000 });
   const redraw = async () => {
     for (let round = 0; round < 500; round += 1) {
       const row = await db
@@ -135,7 +146,7 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
         .orderBy('version')
         .orderBy('job', 'desc')
         .executeTakeFirst();
-      if (!row) return;
+      if (!row) return drawHomes(deps, await homesWanted(), createBudget(Date.now, { burst: 1000, perSecond: 0 }));
       const next = await runEffect(deps, SURFACE, { effect: row.id, turn: row.turn, starts: 1 });
       if (next && next.runAt.getTime() - Date.now() > 5000) throw new Error(`${next.job} was put off`);
       if (next) await new Promise((resolve) => setTimeout(resolve, 20));

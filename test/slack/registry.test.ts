@@ -4,18 +4,37 @@ import { ACTIONS } from '../../src/slack/actions.ts';
 import { EVENTS } from '../../src/slack/events.ts';
 import { SHORTCUTS } from '../../src/slack/listeners.ts';
 import { SUBMITS } from '../../src/slack/submits.ts';
+import { approveModal } from '../../views/approve.ts';
+import { boardHome, boardPageHome } from '../../views/board.ts';
 import { card } from '../../views/card.ts';
 import { editModal } from '../../views/document.ts';
 import { gateMessage, questionMessage } from '../../views/gate.ts';
-import { boardHome, queueHome } from '../../views/home.ts';
+import { queueHome } from '../../views/home.ts';
 import { didYouMean, searchResults } from '../../views/lists.ts';
+import { metricsHome } from '../../views/metrics.ts';
 import { cancelModal, delegateModal, deployModal, intakeModal, requestChangesModal } from '../../views/modals.ts';
-import { ASK, cardData, controls, gateData, hostileCard, ITEM, manyRows, PRD, SHA } from '../views/fixture.ts';
+import {
+  ASK,
+  AT,
+  cardData,
+  controls,
+  gateData,
+  hostileCard,
+  ITEM,
+  manyRows,
+  PRD,
+  row,
+  SHA,
+  waiting,
+} from '../views/fixture.ts';
+import { METRICS } from '../views/metrics-fixture.ts';
 
 /** Every control that is drawn has its handler, every handler its control, and Slack's manifest knows the rest. */
 
 const rows = { rows: manyRows(2), count: 2 };
-const question = { fact: 'service', text: '?', because: '', candidates: ['a'] };
+const none = { rows: [], count: 0 };
+const look = { state: { tab: 'board', mine: true }, now: AT, services: ['a'] } as const;
+const question = { fact: 'service', text: '?', because: '', candidates: ['a'], askedOf: 'x' };
 const target = { item: '1', visit: 1 };
 
 const DRAWN = [
@@ -25,10 +44,15 @@ const DRAWN = [
   gateMessage(gateData({ ask: { ...ASK, of: 'spec', verb: 'delegate' } })),
   gateMessage(gateData({ ask: { ...ASK, of: 'merge', verb: 'deploy' } })),
   questionMessage(ITEM, question, { id: 'U1', name: 'x' }),
-  queueHome({ waiting: rows, reviews: { rows: [], count: 0 }, inFlight: rows, blocked: rows }),
-  boardHome([{ column: 'Incoming', ...rows }]),
+  queueHome(
+    { waiting: { rows: [row({ waiting: waiting() })], count: 1 }, reviews: none, inFlight: rows, blocked: rows },
+    AT,
+  ),
+  boardHome({ columns: [{ column: 'Incoming', ...rows, count: 3, blocked: 0 }] }, look),
+  boardPageHome({ column: 'Incoming', ...rows, blocked: 0, before: '1.1', after: '2.2' }, look),
+  metricsHome(METRICS, { ...look, charts: true }),
   didYouMean('/ticket shwo', 'show'),
-  searchResults('x', rows, 'x'),
+  searchResults('x', rows, 'x', AT),
 ];
 
 const FORMS = [
@@ -38,6 +62,7 @@ const FORMS = [
   delegateModal({ item: ITEM, target, agents: [{ id: 'a', label: 'A' }], preferred: 'a', lines: [] }),
   deployModal({ item: ITEM, target, packet: ['x'], notes: '' }),
   cancelModal(ITEM),
+  approveModal({ item: ITEM, target, ask: ASK, document: PRD, markdown: 'x', lines: [] }),
 ];
 
 const sorted = (words: Iterable<string>) => [...new Set(words)].sort();

@@ -91,9 +91,11 @@ describe('people and roles', () => {
     expect(reads(product.slack.state.home('remo')!)).not.toContain(`*${item.key}*`);
     product.slack.setUserGroup('product', ['U01PRIYA', 'U01REMO']);
     await syncPeople.run(product.deps, {}, signal);
+    await product.redraw();
     expect(reads(product.slack.state.home('remo')!)).toContain(`*${item.key}*`);
     product.slack.setUserGroup('product', ['U01PRIYA']);
     await syncPeople.run(product.deps, {}, signal);
+    await product.redraw();
     expect(reads(product.slack.state.home('remo')!)).not.toContain(`*${item.key}*`);
   });
 

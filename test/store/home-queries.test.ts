@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { board } from '../../src/store/board.ts';
-import { homesOf, markPublished } from '../../src/store/homes.ts';
 import { inFlight, readQueue, waitingOn } from '../../src/store/queue.ts';
 import { itemByKey, searchItems } from '../../src/store/search.ts';
 import { toQueue } from '../../views/rows.ts';
@@ -152,16 +150,7 @@ describe('the queue of a person', () => {
   });
 });
 
-describe('board and search', () => {
-  it('shows open items by column, those that are stuck longest first', async () => {
-    await insert({ id: 20, column: 'Planning', minute: 30 });
-    await insert({ id: 21, column: 'Planning', minute: 10 });
-    await insert({ id: 22, column: 'Planning', minute: 5, status: 'cancelled' });
-    const found = await board(database.db, ['Planning', 'Deployed'], 1);
-    expect(found.get('Planning')!.map((row) => [row.key, row.total])).toEqual([['LS-21', 2]]);
-    expect(found.get('Deployed')).toEqual([]);
-  });
-
+describe('search', () => {
   it('finds all words anywhere, the last as a beginning, and a key first', async () => {
     await insert({ id: 30, title: 'Export reports as CSV', minute: 1 });
     await insert({ id: 31, title: 'Import', description: 'the csv from reports', minute: 2 });
@@ -212,7 +201,6 @@ describe('at size', () => {
     const touched = await rowsRead(() => waitingOn(database.db, ['role:crowded', 'user:nobody']));
     expect(touched).toBeLessThan(500);
     expect(touched).toBeGreaterThan(50);
-    expect(await rowsRead(() => board(database.db, ['Preview'], 8))).toBeLessThan(500);
     expect(await rowsRead(() => inFlight(database.db, 'U7'))).toBeLessThan(500);
     // The measure itself sees a scan when there is one.
     const scan = () => database.db.selectFrom('items').select('id').where('reason', '=', 'nothing').execute();
@@ -232,18 +220,4 @@ describe('at size', () => {
     await run();
     return (await read()) - before;
   }
-});
-
-describe('homes', () => {
-  it('are those of the people and roles that opened theirs', async () => {
-    for (const user_id of [EMIL, 'UOTHER'])
-      await database.db.insertInto('homes').values({ user_id, opened_at: at() }).execute();
-    const ids = async (...who: string[]) => (await homesOf(database.db, who)).map((home) => home.user_id);
-    expect(await ids('role:engineer', 'role:nobody')).toEqual([EMIL]);
-    expect(await ids('user:UOTHER', 'role:engineer')).toEqual([EMIL, 'UOTHER']);
-    expect(await ids('user:UNEVER')).toEqual([]);
-    expect(await ids()).toEqual([]);
-    await markPublished(database.db, EMIL, 'hash', at());
-    expect((await homesOf(database.db, [`user:${EMIL}`]))[0]!.published_hash).toBe('hash');
-  });
 });

@@ -3,7 +3,8 @@ import { parseMrkdwn } from '../../sim/page/text/mrkdwn.ts';
 import { validateMessage, validateView } from '../../sim/slack/validate.ts';
 import type { Facts, RuleResult } from '../../src/pipeline/types.ts';
 import type { MessageView } from '../../views/blocks.ts';
-import type { Ask, CardData, DocumentRef, GateData, ItemRef, Row } from '../../views/data.ts';
+import type { DataTable, DataVisualization } from '../../views/charts.ts';
+import type { Ask, CardData, DocumentRef, GateData, ItemRef, Row, Waiting } from '../../views/data.ts';
 
 /** Data as small as a test can say it, and the same made as large and as hostile as it can get. */
 
@@ -130,6 +131,11 @@ export const row = (change: Partial<Row> = {}): Row => ({
   since: AT,
   ...change,
 });
+/** What a row waits for, and the reader may decide it. */
+export const waiting = (change: Partial<Waiting> = {}): Waiting => {
+  const { verb, of, subject } = ASK;
+  return { who: 'Priya Patel', asked: { verb, of }, others: 0, may: true, ask: { verb, of, subject }, ...change };
+};
 export const manyRows = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) =>
     row({ item: { ...ITEM, id: String(index + 1), key: `LS-${index + 1}`, title: HOSTILE }, reason: LONG }),
@@ -228,6 +234,9 @@ function line(block: Record<string, unknown>): string {
     case 'actions':
       return `[${(block.elements as Record<string, unknown>[])
         .map((element) => {
+          if (element.type === 'external_select' || element.action_id === 'home_service') {
+            return `${element.type}: ${of(element.initial_option)}`;
+          }
           if (element.type === 'overflow' || element.type === 'static_select') {
             return `${element.type}: ${(element.options as unknown[]).map(of).join(' / ')}`;
           }
@@ -260,6 +269,18 @@ function line(block: Record<string, unknown>): string {
     }
     case 'alert':
       return `! ${of(block)}`;
+    case 'data_visualization': {
+      const { title, chart } = block as unknown as DataVisualization;
+      const { categories, x_label, y_label } = chart.axis_config;
+      const series = chart.series.map((one) => `${one.name}: ${one.data.map((point) => point.value).join(' ')}`);
+      return [`~ ${title} (${chart.type}; ${x_label ?? ''}; ${y_label ?? ''})`, categories.join(' '), ...series].join(
+        '\n~ ',
+      );
+    }
+    case 'data_table': {
+      const { caption, rows } = block as unknown as DataTable;
+      return [`= ${caption}`, ...rows.map((cells) => cells.map((cell) => cell.text).join(' | '))].join('\n= ');
+    }
     default:
       return String(block.type);
   }
