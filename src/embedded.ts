@@ -11,11 +11,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createKeeper } from './local/keeper.ts';
+import { nameOf } from './local/obstacle.ts';
 import { DatabaseError, findPlace, type Place } from './local/place.ts';
 import { freePort } from './local/ports.ts';
 import { commandOf, isAlive, waitForExit } from './local/processes.ts';
@@ -59,6 +61,7 @@ export async function startPostgres(options: DatabaseOptions): Promise<Database>
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(place, data, options);
   const password = readPassword(place.home, data);
   checkVersion(data);
+  checkOwner(place, data);
   writeFileSync(join(place.home, 'owner'), String(process.pid));
   const { server, port } = await launchOnFreePort(place, data, options);
   writeFileSync(join(place.home, 'port'), String(port));
@@ -251,6 +254,17 @@ function readPassword(home: string, data: string): string {
 function checkVersion(data: string): void {
   const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
   if (version !== MAJOR) throw broken(data, `it was made by PostgreSQL ${version || '?'} and this is ${MAJOR}`);
+}
+
+/** PostgreSQL works only on files of the user that it runs as; its own words for that name no user. */
+function checkOwner(place: Place, data: string): void {
+  const runsAs = place.user?.uid ?? process.getuid?.();
+  const { uid } = statSync(data);
+  if (runsAs === undefined || uid === runsAs) return;
+  const [owner, user] = [nameOf(uid), nameOf(runsAs)];
+  throw new DatabaseError(
+    `The database in ${data} belongs to the user ${owner}, and this start would run it as ${user}: start Lockstep as ${owner}, give it away with \`chown -R ${user} ${data}\`, or choose another data folder with LOCKSTEP_DATA=….`,
+  );
 }
 
 function readNumber(file: string): number | null {

@@ -8,6 +8,7 @@ import { CatalogError, loadCatalog } from './catalog/index.ts';
 import { ConfigError, readSettings } from './config.ts';
 import { type Database, startPostgres } from './embedded.ts';
 import { createChildren } from './local/children.ts';
+import { chooseWebPort, workspacePort } from './local/choose-ports.ts';
 import { claim, type Local, readLocal, release, whoRuns, wipe, writeLocal } from './local/data.ts';
 import { childEnvironment } from './local/environment.ts';
 import { greeting } from './local/greeting.ts';
@@ -15,8 +16,9 @@ import { obstacle } from './local/obstacle.ts';
 import { readOptions, USAGE } from './local/options.ts';
 import { chooseParts, type Parts } from './local/parts.ts';
 import { DatabaseError, placeOf } from './local/place.ts';
-import { freePort, portSentence, whyNot } from './local/ports.ts';
+import { portSentence } from './local/ports.ts';
 import { addRepository, RepositoryError } from './local/repository.ts';
+import { Sentence } from './local/sentence.ts';
 import { migrate } from './migrate.ts';
 
 /** `npm start`: the whole product on this machine, with a stand-in for every part whose keys are not set. */
@@ -26,10 +28,6 @@ const READY_MS = 60_000;
 /** For the children, before they are ended; everything together stops in about three seconds. */
 const STOP_MS = 2_000;
 
-/** What a person can put right: printed as it is, without a stack. */
-class Sentence extends Error {
-  override name = 'Sentence';
-}
 /** The start was cut short by Ctrl-C. */
 class Stopped extends Error {}
 
@@ -96,7 +94,7 @@ async function start(run: Run): Promise<void> {
   const dataDir = dataFolder();
   const configDir = resolve(process.env.LOCKSTEP_CONFIG || 'config');
   const settings = readSettings(join(configDir, 'lockstep.yml'));
-  const port = workspacePort();
+  const port = workspacePort(process.env);
   const needsWorkspace = parts.slack === 'stand-in' || parts.github === 'stand-in';
   if (options.reset) await reset(dataDir, options.yes, parts);
 
@@ -105,7 +103,7 @@ async function start(run: Run): Promise<void> {
   if (taken) throw new Sentence(taken);
   run.own(() => release(dataDir));
   const local = readLocal(dataDir);
-  const webPort = await choosePort(parts, local);
+  const webPort = await chooseWebPort(process.env, parts, local);
   writeLocal(dataDir, { ...local, webPort });
   const webUrl = `http://127.0.0.1:${webPort}`;
 
@@ -174,13 +172,6 @@ function readDotEnv(): void {
   }
 }
 
-function workspacePort(): number {
-  const value = process.env.LOCKSTEP_PORT || '4000';
-  const port = Number(value);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new Sentence(`LOCKSTEP_PORT is wrong: "${value}" is no port; 4000 is the usual one.`);
-}
-
 async function reset(dataDir: string, yes: boolean, parts: Parts): Promise<void> {
   const running = whoRuns(dataDir);
   if (running)
@@ -195,19 +186,6 @@ async function reset(dataDir: string, yes: boolean, parts: Parts): Promise<void>
   const refused = wipe(dataDir);
   if (refused) throw new Sentence(refused);
   say(`Deleted ${dataDir}.${parts.database ? ' The database of DATABASE_URL was left as it is.' : ''}`);
-}
-
-/** Where events come from outside, the port must be known beforehand; otherwise any free one that stays the same. */
-async function choosePort(parts: Parts, local: Local): Promise<number> {
-  const outside = parts.slack === 'http' || parts.github === 'real';
-  const wanted = process.env.PORT || (outside ? '3000' : '');
-  if (!wanted) return freePort(local.webPort);
-  const port = Number(wanted);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Sentence(`PORT is wrong: "${wanted}" is no port.`);
-  const why = await whyNot(port);
-  if (why === null) return port;
-  throw new Sentence(portSentence(port, why, { name: 'PORT', usual: 3000 }));
 }
 
 interface WorkspaceInput {

@@ -6,8 +6,6 @@ import { createKeeper } from './keeper.ts';
 
 /** The processes of the product, started again when they die, until they are told to stop. */
 export interface Children {
-  /** Runs a program to its end; rejects with its own words when it fails. */
-  runOnce(name: string, file: string): Promise<void>;
   /** Starts a program and keeps it running. */
   keep(name: string, file: string): void;
   /** Rejects as soon as a kept program dies; for the time until everything is ready. */
@@ -96,15 +94,6 @@ export function createChildren(options: ChildrenOptions): Children {
     settled() {
       settled = true;
     },
-    runOnce: (name, file) =>
-      new Promise((resolve, reject) => {
-        const { child, words } = launch(name, file);
-        child.once('close', (code) => {
-          if (code === 0) resolve();
-          else
-            reject(new Error(words() || `${name} ended with code ${code}; see ${join(options.logs, `${name}.log`)}`));
-        });
-      }),
     keep(name, file) {
       const one: Kept = { name, child: null, deaths: 0, timer: null };
       kept.push(one);
@@ -151,9 +140,9 @@ function follow(child: ChildProcess, log: WriteStream, each: (line: string) => v
   child.once('close', () => log.end());
 }
 
-/** The sentence of an error line: pino's from level 50, and whatever is no JSON (what a crash prints). */
+/** The sentence of an error line: pino's from level 50, and of what a crash prints all but the stack. */
 function errorIn(line: string): string | null {
-  if (!line.startsWith('{')) return line.trim() === '' ? null : line;
+  if (!line.startsWith('{')) return line.trim() === '' || /^\s+at |^Node\.js v/.test(line) ? null : line;
   if (!/"level":(50|60)\b/.test(line)) return null;
   try {
     const { msg, item, err } = JSON.parse(line) as { msg?: string; item?: string; err?: { message?: string } };

@@ -65,6 +65,14 @@ it('fails a start with the words of the program that died', async () => {
   expect(pids()).toHaveLength(1);
 });
 
+it('leaves the stack of a crash to the log', async () => {
+  children.keep('web', program(`throw new Error('listen EADDRNOTAVAIL 10.0.0.1');`));
+  const failure = await children.failure.catch((error: Error) => error.message);
+  expect(failure).toMatch(/^Error: listen EADDRNOTAVAIL 10\.0\.0\.1$/m);
+  expect(failure).not.toMatch(/^\s+at |Node\.js v/m);
+  expect(readFileSync(join(dir, 'logs/web.log'), 'utf8')).toMatch(/^\s+at /m);
+});
+
 it('shows errors as one line, keeps everything in a file, and the file of the start before', async () => {
   const line = (fields: object) => `console.log(${JSON.stringify(JSON.stringify(fields))});`;
   const file = program(

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,5 +174,15 @@ describe('a broken data folder is one sentence with what, where and what to do',
     await first.stop();
     rmSync(join(home, 'password'));
     await expect(start()).rejects.toThrow(/cannot be used: its password file \S+password is missing\./);
+  });
+
+  // An ordinary user owns every file that it makes; another owner needs root.
+  it.runIf(process.getuid?.() === 0)('another owner', async () => {
+    const first = await start();
+    await first.stop();
+    chownSync(join(home, 'data'), 1, 1);
+    await expect(start()).rejects.toThrow(
+      /^The database in \S+data belongs to the user daemon, and this start would run it as postgres: start Lockstep as daemon, give it away with `chown -R postgres \S+data`, or /,
+    );
   });
 });

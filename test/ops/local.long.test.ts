@@ -244,7 +244,7 @@ describe('what is in the way is one sentence', () => {
   it('a wrong argument, a wrong port, nobody to ask', async () => {
     expect(await failure(await start({ args: ['--rest'] }))).toMatch(/^--rest is not known\. What there is:/);
     expect(await failure(await start({ env: { LOCKSTEP_PORT: 'abc' } }))).toBe(
-      'LOCKSTEP_PORT is wrong: "abc" is no port; 4000 is the usual one.',
+      'LOCKSTEP_PORT is wrong: "abc" is no number up to 65533; 4000 is the usual one.',
     );
     expect(await failure(await start({ args: ['--reset'] }))).toBe(
       '--reset deletes data and nobody is there to ask: add --yes.',
