@@ -92,43 +92,44 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     [● Queue] [Board] [Metrics] [New Ticket]
     # Your items under way (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Waiting until the checks before the deploy pass and a release manager deploys it · P2 · just now [Open]
-      No pull request waits for your review, nothing of yours is blocked. Approvals and questions for your roles come here.
+    Waiting until production stays healthy through the watch window · P2 · AGE [Open]
+      Nothing to review, nothing blocked. Approvals and questions for your roles come here.
       DATE · \`/ticket help\` says what else there is",
       "never: olga": "# Nothing waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
     *Lockstep takes a ticket to production, and asks people at every gate.*
     Press New Ticket, or type \`/ticket\` in any channel. Everything about an item happens in its thread; what waits on you stands here.
       DATE · \`/ticket help\` says what else there is",
-      "prd_ready: priya": "# Nothing waits on you
+      "prd_ready: priya": "# 1 decision waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
-    *Lockstep takes a ticket to production, and asks people at every gate.*
-    Press New Ticket, or type \`/ticket\` in any channel. Everything about an item happens in its thread; what waits on you stands here.
+    *LS-1*  Show a free-shipping banner when the cart is over $50
+    PRD approval · P2 · AGE [Approve PRD…]
+      Nothing to review, nothing else of yours under way, nothing blocked.
       DATE · \`/ticket help\` says what else there is",
       "preview: rosa": "# 1 review waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
     # Pull requests to review (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · no preview · checks are running · just now [Approve pull request…]
-      Nothing of yours is under way, nothing of yours is blocked. Approvals and questions for your roles come here.
+    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · <http://HOST/|preview> · checks passed · AGE [Approve pull request…]
+      Nothing of yours under way, nothing blocked. Approvals and questions for your roles come here.
       DATE · \`/ticket help\` says what else there is",
       "ready: emil": "# 1 decision waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Delegation · P2 · just now [Delegate…]
-      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+    Delegation · P2 · AGE [Delegate…]
+      Nothing to review, nothing else of yours under way, nothing blocked.
       DATE · \`/ticket help\` says what else there is",
       "release: remo": "# 1 decision waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Deploy · P2 · just now [Deploy…]
-      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+    Deploy · P2 · AGE [Deploy…]
+      Nothing to review, nothing else of yours under way, nothing blocked.
       DATE · \`/ticket help\` says what else there is",
       "spec_ready: emil": "# 1 decision waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Spec approval · P2 · just now [Approve spec…]
-      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+    Spec approval · P2 · AGE [Approve spec…]
+      Nothing to review, nothing else of yours under way, nothing blocked.
       DATE · \`/ticket help\` says what else there is",
     }
   `);
@@ -161,8 +162,8 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     "# 1 decision waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Deploy · P2 · just now [Deploy…]
-      No pull request waits for your review, nothing else of yours is under way, nothing of yours is blocked.
+    Deploy · P2 · AGE [Deploy…]
+      Nothing to review, nothing else of yours under way, nothing blocked.
       DATE · \`/ticket help\` says what else there is"
   `);
   expect(await deciders(lockstep, key)).toEqual([
