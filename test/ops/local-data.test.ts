@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blastRadius } from '../../src/catalog/blast-radius.ts';
 import { loadCatalog } from '../../src/catalog/index.ts';
 import { claim, readLocal, release, whoRuns, wipe, writeLocal } from '../../src/local/data.ts';
-import { addRepository } from '../../src/local/repository.ts';
+import { addRepository, type RepositoryHost } from '../../src/local/repository.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -74,9 +75,18 @@ describe('deleting the data', () => {
 });
 
 describe('loading a repository', () => {
-  const host = {
-    addLocalRepository: async () => ({ owner: 'local', name: 'shop', defaultBranch: 'trunk' }),
-  };
+  let host: RepositoryHost;
+  beforeEach(() => {
+    const repos: { owner: string; name: string; description: string; defaultBranch: string }[] = [];
+    host = {
+      repos,
+      async addLocalRepository(path) {
+        if (!repos[0])
+          repos.push({ owner: 'local', name: 'shop', description: `From ${path}`, defaultBranch: 'trunk' });
+        return repos[0]!;
+      },
+    };
+  });
   const git = (...args: string[]) => execFileSync('git', ['-C', dir, ...args], { stdio: 'pipe' });
   const data = () => ({ dataDir: join(dir, 'data'), takenNames: ['storefront'] });
   const commit = () => {
@@ -92,7 +102,39 @@ describe('loading a repository', () => {
     );
     const catalog = loadCatalog(join(dir, 'data', 'catalog'));
     expect(catalog.warnings).toEqual([]);
-    expect(catalog.services).toMatchObject([{ name: 'shop', repo: 'local/shop', tier: 'T3', team: 'You' }]);
+    expect(catalog.services).toMatchObject([
+      { name: 'shop', repo: 'local/shop', tier: 'T3', team: 'You', soakSeconds: 10 },
+    ]);
+    expect(blastRadius(catalog, 'shop')).toMatchObject({ level: 'low', because: 'No service needs it. Score 0.' });
+  });
+
+  it('says so when it was loaded by an earlier start', async () => {
+    commit();
+    await addRepository(host, dir, data());
+    expect(await addRepository(host, dir, data())).toMatch(
+      /^local\/shop is there from an earlier start, as it was left; its catalog entry is \S+shop\.yaml\.$/,
+    );
+  });
+
+  it('does not take another repository for one of the same name', async () => {
+    commit();
+    await host.addLocalRepository('/elsewhere/shop');
+    await expect(addRepository(host, dir, data())).rejects.toThrow(
+      `--repo: the local GitHub has a local/shop already (From /elsewhere/shop): give the folder ${dir} another name.`,
+    );
+  });
+
+  it.each([
+    ['.dotfiles', 'dotfiles'],
+    ['2024', '2024'],
+    ['-', 'repository'],
+  ])('gives %s a name that the catalog takes', async (name, service) => {
+    commit();
+    const one = { owner: 'local', name, description: `From ${dir}`, defaultBranch: 'trunk' };
+    await addRepository({ repos: [one], addLocalRepository: async () => one }, dir, data());
+    expect(loadCatalog(join(dir, 'data', 'catalog')).services).toMatchObject([
+      { name: service, repo: `local/${name}` },
+    ]);
   });
 
   it('keeps what a person wrote into the entry', async () => {
