@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import type { Definition } from '../src/pipeline/types.ts';
-import { claimTogether, historyEntry, postsById, storeTogether } from '../src/store/cards.ts';
+import { claimTogether, type HistoryEntry, historyEntry, postsById, storeTogether } from '../src/store/cards.ts';
 import type { MessageView } from '../views/blocks.ts';
+import { describe } from '../views/describe.ts';
 import { logMessage, toLogLine } from '../views/log.ts';
 import { clipMarkup } from '../views/text.ts';
 import { done, type JobInput, job } from './job.ts';
 import { openGates } from './surface/gates.ts';
 import { judgeLoaded } from './surface/judge.ts';
 import { inThread, type Thread, threadOf } from './surface/messages.ts';
+import { toldByGates } from './surface/told.ts';
 
 const Params = z.looseObject({});
 type Order = JobInput<unknown>['orders'][number];
+type Told = Awaited<ReturnType<typeof toldByGates>>;
 
 /** Lines of one message: more would be a wall. */
 const MOST_LINES = 10;
@@ -36,7 +38,8 @@ export const notify = job<z.infer<typeof Params>>({
     const thread = threadOf(item);
     const judged = await judgeLoaded(deps, item, state, definition);
     await inThread(deps, thread.itemId, async () => {
-      for (const group of await groupsOf(input, thread)) await postGroup(input, thread, group);
+      const told = await toldByGates(input, describe(judged));
+      for (const group of await groupsOf(input, thread, told)) await postGroup(input, thread, group);
       await openGates(deps, thread, judged);
     });
     return done();
@@ -56,15 +59,12 @@ interface Group {
 }
 
 /** Lines that have no message yet. A group that was tried before stays the group that it was. */
-async function groupsOf(input: JobInput<unknown>, thread: Thread): Promise<Group[]> {
+async function groupsOf(input: JobInput<unknown>, thread: Thread, told: Told): Promise<Group[]> {
   const { deps, orders } = input;
   const ids = orders.map((order) => order.id);
   const posts = new Map((await postsById(deps.db, ids)).map((post) => [post.effect_id, post]));
-  const lines = await linesOf(
-    input,
-    thread,
-    orders.filter((order) => !posts.get(order.id)?.ts),
-  );
+  const open = orders.filter((order) => !posts.get(order.id)?.ts);
+  const lines = await linesOf(input, thread, { orders: open, told });
   const tried = Map.groupBy(
     lines.filter(({ order }) => posts.has(order.id)),
     ({ order }) => posts.get(order.id)!.subject,
@@ -112,31 +112,27 @@ async function postGroup({ deps }: JobInput<unknown>, thread: Thread, group: Gro
 
 /** What there is to say about each order; most of them say something. */
 async function linesOf(
-  { deps, item, definition }: JobInput<unknown>,
+  input: JobInput<unknown>,
   thread: Thread,
-  orders: readonly Order[],
+  { orders, told }: { orders: readonly Order[]; told: Told },
 ): Promise<Line[]> {
   const lines: Line[] = [];
   for (const order of orders) {
-    const message = await messageOf(deps.db, { thread, item, definition }, order);
+    // Without a line it only opens the decisions that can be made now.
+    const entry = order.params.tell === false ? null : await historyEntry(input.deps.db, thread.itemId, order.version);
+    const message = entry && entry.type !== 'created' ? messageOf(input, { entry, order, told }) : null;
     if (message) lines.push({ order, message });
   }
   return lines;
 }
 
-/** The line of one change; somebody who has to unblock the item is mentioned. */
-async function messageOf(
-  db: JobInput<unknown>['deps']['db'],
-  about: { thread: Thread; item: JobInput<unknown>['item']; definition: Definition },
-  order: Order,
-): Promise<MessageView | null> {
-  const { thread, item, definition } = about;
-  // Without a line it only opens the decisions that can be made now.
-  if (order.params.tell === false) return null;
-  const entry = await historyEntry(db, thread.itemId, order.version);
-  if (!entry || entry.type === 'created') return null;
+/** The line of one change, where no other message tells it; somebody who has to unblock the item is mentioned. */
+function messageOf(
+  { item, state, definition }: JobInput<unknown>,
+  { entry, order, told }: { entry: HistoryEntry; order: Order; told: Told },
+): MessageView | null {
   const blocked = typeof order.params.blocked === 'string' ? order.params.blocked : null;
   const mention = blocked ? { id: item.requester, name: item.requester_name } : null;
-  const ref = { id: thread.itemId, key: item.key, title: item.title, visit: entry.visit };
-  return logMessage(ref, toLogLine(entry, definition.stages, blocked), mention);
+  const ref = { id: state.item.id, key: item.key, title: item.title, visit: entry.visit };
+  return logMessage(ref, toLogLine(entry, definition.stages, blocked), { mention, told: told(entry, order) });
 }

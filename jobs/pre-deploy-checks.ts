@@ -68,7 +68,8 @@ async function checksGreen(input: JobInput<unknown>, repo: string, sha: string):
   const github = calls(input);
   const { conclusion, runs } = await github.checksFor(repo, sha);
   const waited = input.deps.now().getTime() - input.effect.createdAt.getTime();
-  if (conclusion === 'success') return pass(name, `${runs.length} on ${sha.slice(0, 7)}`);
+  if (conclusion === 'success')
+    return pass(name, `${runs.length} ${runs.length === 1 ? 'check' : 'checks'} on ${sha.slice(0, 7)}`);
   if (conclusion === 'failure') {
     const red = runs.filter((run) => !['success', 'neutral', 'skipped', 'pending'].includes(run.conclusion));
     return fail(name, `red: ${red.map((run) => run.name).join(', ')}`);

@@ -2,7 +2,6 @@ import type { Deps } from '../src/deps.ts';
 import { type OpenGate, overdueGates } from '../src/store/cards.ts';
 import { membersOf, personById } from '../src/store/people.ts';
 import { reminderMessage } from '../views/log.ts';
-import { when } from '../views/text.ts';
 import type { UpkeepJob } from './job.ts';
 import { postOnce } from './surface/messages.ts';
 
@@ -36,6 +35,6 @@ async function remindOf(deps: Deps, gate: OpenGate, nth: number): Promise<void> 
   const item = { id: gate.item_id, key: gate.key, title: gate.title, visit: gate.visit };
   const thread = { itemId: gate.item_id, key: gate.key, channel: gate.channel, ts: gate.thread_ts };
   const key = `reminder-${gate.item_id}-${gate.visit}-${gate.since.getTime()}-${nth}`;
-  const view = reminderMessage(item, gate.reason, people, when(gate.since));
+  const view = reminderMessage(item, gate.reason, people, gate.since);
   await postOnce(deps, thread, { key, kind: 'reminder' }, view);
 }

@@ -59,9 +59,11 @@ export const rollback = job({
 
 function outcome({ state }: JobInput<unknown>, standing: Standing): NewFact[] {
   const toSha = fact(state.facts, 'rollback')!.toSha;
+  // While it is only asked for, its source is the person.
+  const byName = state.facts.rollback!.source;
   const bad = fact(state.facts, ENVIRONMENT)!.sha;
   const { because, url, logUrl, at } = standing;
-  const rolledBack: FactValues['rollback'] = { state: 'done', toSha, because };
+  const rolledBack: FactValues['rollback'] = { state: 'done', toSha, because, byName };
   const production: FactValues['production'] = {
     state: 'success',
     sha: toSha,

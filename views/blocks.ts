@@ -12,7 +12,7 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from '@slack/types';
-import { clean, clip, clipMarkup, oneLine } from './text.ts';
+import { clean, clip, clipMarkup, dated, oneLine, safe } from './text.ts';
 
 /** The few block shapes that Lockstep is made of, each within Slack's limits. */
 
@@ -52,6 +52,24 @@ export const alert = (text: string, level: 'info' | 'warning' | 'error' = 'warni
   type: 'alert',
   level,
   text: { type: 'plain_text', text: clip(oneLine(text), 200), emoji: false },
+});
+
+/** What is needed, as a heading; where it is long or tells a moment, in the reader's time, as a bold line. */
+export const heading = (text: string): HeaderBlock | SectionBlock =>
+  text.length <= 150 && dated(text) === text ? header(text) : section(`*${dated(safe(text, 500))}*`);
+
+/** Key and title of an item: what people wrote is not parsed. */
+export const titled = (item: { key: string; title: string }, max = 300): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [
+    {
+      type: 'rich_text_section',
+      elements: [
+        { type: 'text', text: item.key, style: { bold: true } },
+        { type: 'text', text: `  ${clip(oneLine(item.title), max)}` },
+      ],
+    },
+  ],
 });
 
 /** Lines that must not be parsed at all, the first one bold if asked. */

@@ -6,30 +6,40 @@ import { pack } from './values.ts';
 
 type Elements = ActionsBlock['elements'];
 
-const SUBJECTS = { prd: 'PRD', spec: 'spec', head: 'pull request', merge: 'release' } as const;
+/** As a button says it, and as a screen reader tells it within a sentence. */
+const SUBJECTS = {
+  prd: ['PRD', 'PRD'],
+  spec: ['Spec', 'spec'],
+  head: ['Pull Request', 'pull request'],
+  merge: ['Release', 'release'],
+} as const;
 
 /** What the main button of a decision says, and which handler it belongs to. */
 export function decisionButton(
   item: ItemRef,
   ask: Pick<Ask, 'verb' | 'of' | 'subject'>,
-): { id: string; text: string; value: string } {
+): { id: string; text: string; label: string; value: string } {
   const value = pack({ item: item.id, visit: item.visit, of: ask.of, subject: ask.subject, verb: ask.verb });
-  if (ask.verb === 'delegate') return { id: 'delegate', text: 'Delegate…', value };
-  if (ask.verb === 'deploy') return { id: 'deploy', text: 'Deploy…', value };
-  return { id: 'approve', text: `Approve ${SUBJECTS[ask.of]}`, value };
+  if (ask.verb === 'delegate') return { id: 'delegate', text: 'Delegate…', label: `Delegate ${item.key}`, value };
+  if (ask.verb === 'deploy') return { id: 'deploy', text: 'Deploy…', label: `Deploy ${item.key}`, value };
+  const [text, words] = SUBJECTS[ask.of];
+  return { id: 'approve', text: `Approve ${text}`, label: `Approve ${words} of ${item.key}`, value };
 }
 
-/** Buttons of one decision: one primary, then the ways to disagree and to read on. */
+/** Buttons of one decision: one primary, then the ways to disagree, to read on and to change it. */
 export function askButtons(item: ItemRef, ask: Ask, primary = true): Elements {
   const main = decisionButton(item, ask);
-  const label = ask.verb === 'approve' ? `${main.text} of ${item.key}` : `${main.text.replace('…', '')} ${item.key}`;
-  const elements: Elements = [button({ ...main, label, ...(primary ? { style: 'primary' as const } : {}) })];
-  if (ask.reject) elements.push(button({ id: 'request_changes', text: 'Request changes', value: main.value }));
+  const elements: Elements = [button({ ...main, ...(primary ? { style: 'primary' as const } : {}) })];
+  if (ask.reject) {
+    const label = `Request changes to ${item.key}`;
+    elements.push(button({ id: 'request_changes', text: 'Request Changes', label, value: main.value }));
+  }
   if (ask.of === 'prd' || ask.of === 'spec') {
     const value = pack({ item: item.id, visit: item.visit, document: ask.of, subject: ask.subject });
-    const name = SUBJECTS[ask.of];
-    if (ask.verb === 'approve') elements.push(button({ id: 'edit', text: `Edit ${name}`, value }));
-    elements.push(button({ id: 'open_document', text: `Open full ${name}`, value }));
+    const [text, words] = SUBJECTS[ask.of];
+    const of = `${words} of ${item.key}`;
+    elements.push(button({ id: 'open_document', text: `Open ${text}`, label: `Open ${of}`, value }));
+    if (ask.verb === 'approve') elements.push(button({ id: 'edit', text: `Edit ${text}`, label: `Edit ${of}`, value }));
   }
   return elements;
 }
@@ -38,13 +48,13 @@ export function askButtons(item: ItemRef, ask: Ask, primary = true): Elements {
 export function cardButtons(card: CardData): Elements {
   const { item, can } = card;
   const [first] = card.asks;
-  const elements: Elements = first ? askButtons(item, first) : [];
-  if (can.retry) {
-    elements.push(button({ id: 'retry', text: 'Retry', value: pack({ item: item.id, visit: item.visit }) }));
-  }
+  // After a rollback nobody is led to deploy the same commit again. Edit is in the menu, so that the row stays one.
+  const asked = first ? askButtons(item, first, card.news === null) : [];
+  const elements = asked.filter((one) => !('action_id' in one) || one.action_id !== 'edit');
+  const value = pack({ item: item.id, visit: item.visit });
+  if (can.retry) elements.push(button({ id: 'retry', text: 'Retry', label: `Retry ${item.key}`, value }));
   if (can.takeOver) {
-    const value = pack({ item: item.id, visit: item.visit });
-    elements.push(button({ id: 'take_over', text: 'Take it over', value }));
+    elements.push(button({ id: 'take_over', text: 'Take It Over', label: `Take it over: ${item.key}`, value }));
   }
   if (can.rollback) elements.push(rollbackButton(item, can.rollback));
   return [...elements, menu(card)];
@@ -57,23 +67,28 @@ function rollbackButton(item: ItemRef, rollback: NonNullable<CardData['can']['ro
   return button({
     id: 'rollback',
     text: 'Rollback…',
+    label: `Rollback of ${item.key}`,
     style: 'danger',
     value: pack({ item: item.id, visit: item.visit, subject: rollback.from }),
     confirm: { title: `Roll back ${item.key}?`, text: target, confirm: 'Roll back' },
   });
 }
 
-/** Everything that is seldom needed. */
+/** Everything that is seldom needed, five entries at most; what has a button is left out. */
 function menu(card: CardData): Elements[number] {
   const { item, documents, can } = card;
+  const [first] = card.asks;
   const entry = (name: string) => pack({ item: item.id, visit: item.visit, entry: name });
+  const others = documents.filter((one) => one.document !== first?.of);
+  const edited = first?.verb === 'approve' ? documents.find((one) => one.document === first.of) : undefined;
   return {
     type: 'overflow',
     action_id: 'menu',
     options: [
-      option('Show history', entry('history')),
-      ...documents.map((one) => option(`Open ${one.label}`, entry(`open:${one.document}`))),
+      ...(edited ? [option(`Edit ${edited.label}`, entry(`edit:${edited.document}`))] : []),
+      ...others.slice(0, 2).map((one) => option(`Open ${one.label}`, entry(`open:${one.document}`))),
       option('Show what is known', entry('details')),
+      option('Show history', entry('history')),
       ...(can.cancel ? [option(`Cancel ${item.key}…`, entry('cancel'))] : []),
     ],
   };

@@ -1,11 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import type { RuleResult } from '../src/pipeline/types.ts';
-import { actions, context, inert, type MessageView, section } from './blocks.ts';
+import { actions, context, heading, type MessageView, section, titled } from './blocks.ts';
 import { cardButtons, questionBlock } from './buttons.ts';
-import type { CardData } from './data.ts';
+import type { CardData, FactLine } from './data.ts';
 import { treeLines } from './gate-tree.ts';
-import { atMost99, capital, clip, dated, dollars, oneLine, person, plural, safe, since, when } from './text.ts';
-import { blockedBecause, waitingUntil } from './words.ts';
+import { need } from './need.ts';
+import { atMost99, capital, clipMarkup, dated, dollars, person, plural, safe, since, when } from './text.ts';
 
 /** The root message of an item: a projection of rows, drawn whole every time. */
 export function card(data: CardData): MessageView {
@@ -13,38 +12,18 @@ export function card(data: CardData): MessageView {
 }
 
 const fallback = (data: CardData): string =>
-  `${data.item.key} ${safe(data.item.title, 150)}: ${dated(safe(need(data), 300))}`;
-
-/** What is needed now, and of whom: the first thing that is read. */
-export function need(data: CardData): string {
-  const { status } = data.item;
-  if (status === 'cancelled') return `Cancelled${data.reason ? `: ${data.reason}` : ''}`;
-  if (status === 'done') return 'Done. Nothing is waited for';
-  if (status === 'blocked') return `Blocked: ${blockedBy(data)}`;
-  if (data.question) return data.question.text;
-  return data.reason === '' ? 'At work' : waitingUntil(data.reason);
-}
-
-/** The first reason; where there are several, the rules below have them all. */
-function blockedBy({ gate, reason }: CardData): string {
-  const [first, ...others] = hopeless(gate);
-  if (!first || others.length === 0 || !reason.startsWith(first.name)) return blockedBecause(reason);
-  return `${blockedBecause(`${first.name}: ${first.because}`)} (and ${plural(others.length, 'more reason')})`;
-}
-
-/** Rules that nothing under way can make true. */
-function hopeless(rule: RuleResult): RuleResult[] {
-  if (rule.status === 'met') return [];
-  return rule.children ? rule.children.flatMap(hopeless) : rule.waits === null ? [rule] : [];
-}
+  `${data.item.key} ${safe(data.item.title, 150)}. ${dated(safe(need(data), 300))}`;
 
 /** The card's blocks, for the thread, a modal or a reply that only one person sees. */
 export function cardBlocks(data: CardData): KnownBlock[] {
   const { item, stage } = data;
   return [
-    section(`*${dated(safe(need(data), 600))}*`),
-    inert([{ text: `${item.key}  ${clip(oneLine(item.title), 300)}`, bold: true }]),
-    context(`${safe(stage.label, 80)} · step ${stage.position} of ${stage.count} · ${since(stage.since)}`),
+    heading(need(data)),
+    titled(item),
+    context(
+      `${safe(stage.label, 80)} · step ${stage.position} of ${stage.count} · ${since(stage.since)}`,
+      ...(data.next ? [`*Next:* ${safe(data.next, 400)}`] : []),
+    ),
     ...gateBlocks(data),
     ...workBlocks(data),
     ...factBlocks(data),
@@ -54,12 +33,15 @@ export function cardBlocks(data: CardData): KnownBlock[] {
   ];
 }
 
+/** More rules than this, and those that hold are counted: the rest is one click away. */
+const MOST_RULES = 5;
+
 /** The rules with their reasons, where there are more of them than the first line has said already. */
 function gateBlocks(data: CardData): KnownBlock[] {
   const { status } = data.item;
   if ((status !== 'active' && status !== 'blocked') || data.question) return [];
-  const lines = treeLines(data.gate);
-  return lines.length > 1 ? [section(`*To go on*\n${clipLines(lines, 2800)}`)] : [];
+  const lines = treeLines(data.gate, { most: MOST_RULES });
+  return lines.length > 1 ? [section(`*What is left*\n${clipLines(lines, 2800)}`)] : [];
 }
 
 function workBlocks(data: CardData): KnownBlock[] {
@@ -69,35 +51,37 @@ function workBlocks(data: CardData): KnownBlock[] {
     const more = decided ? ` by ${safe(one.author.name, 60)}${open}` : '';
     return `*${capital(one.label)}:* revision ${one.revision}${more}`;
   });
-  const lines = [...(documents.length > 0 ? [documents.join(' · ')] : []), ...data.work];
+  const lines = [
+    ...(documents.length > 0 ? [documents.join(' · ')] : []),
+    ...data.work,
+    ...trouble(data).map((fact) => `*${fact.label}:* ${safe(fact.short ?? fact.value, 250)}`),
+  ];
   return lines.length > 0 ? [section(clipLines(lines, 2800))] : [];
 }
 
-const ON_CARD = ['Service', 'Team', 'Owner', 'Tier', 'Blast radius', 'Active incidents', 'Open pull requests'];
+/** What stands on every card, in one line; the rest is behind "Show what is known". */
+const ALWAYS = ['Service', 'Team', 'Tier', 'Blast radius'];
+/** What is told only where there is something to tell. */
+const TROUBLE = ['Active incidents', 'Open pull requests'];
 
-/** The most telling facts, then where they are from and how old; each with its own is behind "Show what is known". */
+const trouble = ({ facts }: CardData): FactLine[] =>
+  facts.filter((fact) => TROUBLE.includes(fact.label) && fact.value !== 'none').slice(0, TROUBLE.length);
+
+/** The most telling facts, where they are from, and since when the oldest of them stands. */
 function factBlocks(data: CardData): KnownBlock[] {
-  const team = data.facts.some((fact) => fact.label === 'Team');
-  const telling = data.facts.filter(({ label }) => ON_CARD.includes(label) && !(team && label === 'Owner'));
-  const shown = telling.slice(0, 6);
-  if (shown.length === 0) return [];
+  const owner = data.facts.some((fact) => fact.label === 'Team') ? [] : ['Owner'];
+  const shown = data.facts.filter((fact) => [...ALWAYS, ...owner].includes(fact.label)).slice(0, 4);
+  const told = [...shown, ...trouble(data)];
+  const missing = data.missing.length > 0 ? [`Not known: ${data.missing.join(', ').toLowerCase()}`] : [];
+  if (told.length === 0) return missing.length > 0 ? [context(...missing)] : [];
   // "catalog (catalog/shop.yaml:11)": the place in the file is a detail.
-  const sources = [...new Set(shown.map((fact) => safe(fact.source.replace(/ \(.*\)$/, ''), 60)))];
-  const oldest = new Date(Math.min(...shown.map((fact) => fact.seenAt.getTime())));
-  return [
-    {
-      type: 'section',
-      fields: shown.map((fact) => ({
-        type: 'mrkdwn',
-        text: `*${fact.label}:* ${safe(fact.short ?? fact.value, 160)}`,
-        verbatim: true,
-      })),
-    },
-    context(
-      `From ${sources.join(', ')} · ${when(oldest, 'looked up {date_short_pretty} at {time}')}`,
-      ...(data.missing.length > 0 ? [`Not known: ${data.missing.join(', ').toLowerCase()}`] : []),
-    ),
-  ];
+  const sources = [...new Set(told.map((fact) => safe(fact.source.replace(/ \(.*\)$/, ''), 60)))];
+  const oldest = new Date(Math.min(...told.map((fact) => fact.seenAt.getTime())));
+  const values = shown.map(
+    (fact) => (fact.label === 'Blast radius' ? 'blast radius ' : '') + safe(fact.short ?? fact.value, 60),
+  );
+  const from = `${when(oldest, 'looked up {date_short_pretty} at {time}')} from ${sources.join(', ')}`;
+  return [context([...values, from].join(' · '), ...missing)];
 }
 
 function questionBlocks(data: CardData): KnownBlock[] {
@@ -123,7 +107,7 @@ export function clipLines(lines: readonly string[], max: number): string {
   let text = '';
   for (const [index, line] of lines.entries()) {
     const more = `\n… ${atMost99(lines.length - index)} more`;
-    if (text.length + line.length + more.length > max) return text === '' ? clip(line, max) : text + more;
+    if (text.length + line.length + more.length > max) return text === '' ? clipMarkup(line, max) : text + more;
     text += index === 0 ? line : `\n${line}`;
   }
   return text;

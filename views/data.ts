@@ -37,6 +37,11 @@ export interface Ask {
   reject: boolean;
 }
 
+/** A decision that is open, and who can make it: those who hold the role, without those whose decision does not count. */
+export interface OpenAsk extends Ask {
+  deciders: PersonRef[];
+}
+
 export interface FactLine {
   label: string;
   value: string;
@@ -62,6 +67,8 @@ export interface Question {
   text: string;
   because: string;
   candidates: string[];
+  /** "Priya Patel", "an engineer or a product manager" */
+  askedOf: string;
 }
 
 export interface CardData {
@@ -76,8 +83,16 @@ export interface CardData {
   /** One sentence: what the stage waits for, or why it is blocked. */
   reason: string;
   gate: RuleResult;
-  asks: Ask[];
+  asks: OpenAsk[];
   question: Question | null;
+  /** What happened to it that has to be known before anything is decided: a rollback. */
+  news: string | null;
+  /** "the scripted agent is implementing it"; null where nothing is under way by itself. */
+  doing: string | null;
+  /** The person who does by hand what no agent does. */
+  byHand: string | null;
+  /** Of a blocked item: who can change what keeps it, and what to press then. */
+  next: string | null;
   facts: FactLine[];
   /** Labels of what enrichment looked for and did not find. */
   missing: string[];
@@ -109,13 +124,17 @@ export interface DecisionLine {
   by: PersonRef;
   at: Date;
   note: string;
+  /** Label of the stage that the item went to with it. */
+  to: string | null;
 }
 
 export interface GateData {
   item: ItemRef;
   ask: Ask;
-  /** People who hold the role, for the mention; too many are not mentioned. */
+  /** People who can decide, for the mention; too many are not mentioned. */
   deciders: PersonRef[];
+  /** What has to be known before it is decided: the commit was rolled back. */
+  news: string | null;
   document: DocumentRef | null;
   /** The document as Markdown; '' where the decision is about a commit. */
   markdown: string;

@@ -1,8 +1,12 @@
 import type { FactName, FactValues } from '../src/pipeline/facts.ts';
 import type { Definition, Facts, RuleResult, Stage, State } from '../src/pipeline/types.ts';
-import type { Ask, CardData, DocumentRef, FactLine, Question } from './data.ts';
-import { atMost99 } from './text.ts';
+import type { Ask, CardData, DocumentRef, OpenAsk, PersonRef, Question } from './data.ts';
+import { factLines, missing } from './fact-lines.ts';
+import { hopeless } from './need.ts';
+import { nextStep } from './next-step.ts';
+import { orList, roleWords, shortSha } from './text.ts';
 import type { DocumentName } from './values.ts';
+import { atWork, isWork } from './words.ts';
 import { workLines } from './work.ts';
 
 /** What a card is drawn from, as rows; judged (the gate) by whoever read them. */
@@ -20,6 +24,8 @@ export interface Judged {
   state: State;
   definition: Definition;
   gate: RuleResult;
+  /** Who can make each decision that is open, by `askId`. */
+  deciders: Readonly<Record<string, readonly PersonRef[]>>;
   usd: { drafts: number; agents: number };
 }
 
@@ -35,11 +41,16 @@ export const DOCUMENT_LABELS: Record<DocumentName, string> = {
 
 export function describe(judged: Judged): CardData {
   const { item, state, definition, gate } = judged;
+  const { facts } = state;
   const stages = definition.stages;
   const position = stages.findIndex((stage) => stage.id === state.item.stage);
   const stage = stages[position];
   const open = state.item.status === 'active' || state.item.status === 'blocked';
-  const asks = open ? openAsks(gate) : [];
+  const asks = open ? openAsks(judged) : [];
+  const blocked = state.item.status === 'blocked';
+  const takeOver = blocked && mayBeTakenOver(stage, facts);
+  const [keeps] = blocked ? hopeless(gate) : [];
+  const standing = { facts, allow: definition.allow, requester: item.requester_name, takeOver };
   return {
     item: {
       id: item.id,
@@ -62,18 +73,22 @@ export function describe(judged: Judged): CardData {
     reason: item.reason,
     gate,
     asks,
-    question: open && stage?.answer ? questionOf(state.facts) : null,
+    question: open && stage?.answer ? questionOf(judged) : null,
+    news: rollbackNews(facts, asks),
+    doing: open ? underWay(facts, gate) : null,
+    byHand: handWorker(facts),
+    next: keeps ? nextStep(keeps, standing) : null,
     // What was open when it was looked up; by now there is the item's own one.
-    facts: factLines(state.facts).filter((fact) => fact.label !== 'Open pull requests' || !known(state.facts, 'pr')),
-    missing: missing(state.facts),
-    documents: documentsOf(state.facts),
-    work: workLines(state.facts),
+    facts: factLines(facts).filter((fact) => fact.label !== 'Open pull requests' || !known(facts, 'pr')),
+    missing: missing(facts),
+    documents: documentsOf(facts),
+    work: workLines(facts),
     usd: judged.usd,
     can: {
-      retry: state.item.status === 'blocked',
-      takeOver: state.item.status === 'blocked' && mayBeTakenOver(stage, state.facts),
+      retry: blocked,
+      takeOver,
       cancel: open,
-      rollback: stage?.rollback ? rollbackOf(state.facts) : null,
+      rollback: stage?.rollback ? rollbackOf(facts) : null,
     },
   };
 }
@@ -89,15 +104,50 @@ function leaves(result: RuleResult): RuleResult[] {
   return result.children ? result.children.flatMap(leaves) : [result];
 }
 
-/** Decisions that people can make now. */
-export const openAsks = (gate: RuleResult): Ask[] =>
-  leaves(gate).flatMap((leaf) => (leaf.ask ? [{ name: leaf.name, ...leaf.ask }] : []));
+/** What a decision is known by while it is open, whatever it is about at the moment. */
+export const askId = ({ verb, role, of }: Pick<Ask, 'verb' | 'role' | 'of'>): string => `${verb} ${role} ${of}`;
+
+/** Decisions that people can make now, and who they are. */
+const openAsks = ({ gate, deciders }: Pick<Judged, 'gate' | 'deciders'>): OpenAsk[] =>
+  leaves(gate).flatMap(({ name, ask }) => (ask ? [{ name, ...ask, deciders: [...(deciders[askId(ask)] ?? [])] }] : []));
 
 /** The question that enrichment left open. It is asked only where the stage takes the answer. */
-function questionOf(facts: Facts): Question | null {
-  const asked = known(facts, 'service_question');
-  if (!asked || known(facts, 'service')) return null;
-  return { fact: 'service', text: asked.text, because: asked.because, candidates: asked.candidates };
+function questionOf({ item, state, definition }: Judged): Question | null {
+  const asked = known(state.facts, 'service_question');
+  if (!asked || known(state.facts, 'service')) return null;
+  const { text, because, candidates } = asked;
+  const may = definition.allow.answer;
+  const askedOf = may.includes('requester') ? item.requester_name : orList(may.map(roleWords));
+  return { fact: 'service', text, because, candidates, askedOf };
+}
+
+/** A rollback changes what a decision means: the commit that is asked about is the one that was taken back. */
+function rollbackNews(facts: Facts, asks: readonly Ask[]): string | null {
+  const rollback = known(facts, 'rollback');
+  if (rollback?.state === 'failed') return rollback.because || 'The rollback failed. Production is as it was.';
+  const again = asks.some((ask) => ask.verb === 'deploy' && ask.subject === facts.rollback?.subject);
+  if (rollback?.state !== 'done' || !again) return null;
+  const by = rollback.byName ? ` by ${rollback.byName}` : '';
+  return `Rolled back${by}: production runs ${shortSha(rollback.toSha)} again`;
+}
+
+/** What goes on without a person, by whom. */
+function underWay(facts: Facts, gate: RuleResult): string | null {
+  if (known(facts, 'rollback')?.state === 'requested') return atWork('rollback');
+  const run = known(facts, 'agent_run');
+  if (run && run.agent !== 'manual' && (run.state === 'queued' || run.state === 'running')) {
+    return `the ${run.agent} agent is ${run.state === 'queued' ? 'about to start' : 'implementing it'}`;
+  }
+  const work = leaves(gate).find((rule) => rule.waits === 'work' && isWork(rule));
+  if (work) return atWork(work.name.replace(/ has finished$/, ''));
+  return known(facts, 'watch')?.state === 'watching' ? 'Lockstep is watching production' : null;
+}
+
+/** Whoever took the work over, until the pull request is there. */
+function handWorker(facts: Facts): string | null {
+  const delegation = known(facts, 'delegation');
+  const open = known(facts, 'pr')?.state === 'open';
+  return delegation?.agent === 'manual' && !open ? delegation.byName : null;
 }
 
 function documentsOf(facts: Facts): DocumentRef[] {
@@ -123,78 +173,4 @@ function rollbackOf(facts: Facts): CardData['can']['rollback'] {
   const production = known(facts, 'production');
   if (production?.state !== 'success' || known(facts, 'rollback')?.state === 'requested') return null;
   return { from: production.sha, to: production.previousSha };
-}
-
-/** How each fact reads in one line. A fact that is absent here is not shown on the card. */
-const SENTENCES: {
-  [N in FactName]?: {
-    label: string;
-    say: (value: FactValues[N]) => string;
-    short?: (value: FactValues[N]) => string;
-  };
-} = {
-  service: { label: 'Service', say: (value) => value },
-  team: { label: 'Team', say: (value) => value },
-  owner: { label: 'Owner', say: (value) => value },
-  tier: { label: 'Tier', say: (value) => value },
-  blast_radius: {
-    label: 'Blast radius',
-    say: (value) => `${value.level}: ${value.because}`,
-    short: (value) => value.level,
-  },
-  active_incidents: {
-    label: 'Active incidents',
-    say: (value) => (value.count === 0 ? 'none' : listed(value.count, value.items[0]?.title)),
-  },
-  open_prs: {
-    label: 'Open pull requests',
-    say: (value) =>
-      value.count === 0
-        ? 'none'
-        : listed(value.count, value.items[0] && `#${value.items[0].number} ${value.items[0].title}`),
-  },
-  recent_changes: {
-    label: 'Recent changes',
-    say: ({ items }) => (items.length === 0 ? 'none' : listed(items.length, items[0]?.title)),
-  },
-  similar_items: {
-    label: 'Similar items',
-    say: ({ items }) =>
-      items.length === 0
-        ? 'none'
-        : items
-            .slice(0, 3)
-            .map((item) => item.key)
-            .join(', '),
-  },
-  related_documents: {
-    label: 'Related documents',
-    say: ({ items }) => (items.length === 0 ? 'none' : listed(items.length, items[0]?.title)),
-  },
-  on_call: { label: 'On call', say: (value) => value },
-};
-
-const listed = (count: number, first: string | undefined): string =>
-  `${atMost99(count)}${first ? `, latest: ${first}` : ''}`;
-
-function factLines(facts: Facts): FactLine[] {
-  return (Object.keys(SENTENCES) as FactName[]).flatMap((name) => {
-    const entry = facts[name];
-    const sentence = SENTENCES[name] as
-      | { label: string; say: (value: unknown) => string; short?: (value: unknown) => string }
-      | undefined;
-    if (!entry || !sentence) return [];
-    const { label, say, short } = sentence;
-    const { value, source, seenAt } = entry;
-    return [{ label, value: say(value), ...(short ? { short: short(value) } : {}), source, seenAt }];
-  });
-}
-
-/** What every item should know once it has been enriched; missing is said, never guessed. */
-const EXPECTED: readonly FactName[] = ['service', 'owner', 'tier', 'blast_radius', 'active_incidents', 'open_prs'];
-
-function missing(facts: Facts): string[] {
-  const enriched = Object.keys(facts).some((name) => name in SENTENCES || name === 'service_question');
-  if (!enriched) return [];
-  return EXPECTED.filter((name) => !facts[name]).map((name) => SENTENCES[name]?.label ?? name);
 }

@@ -1,21 +1,27 @@
 import type { RuleResult } from '../src/pipeline/types.ts';
-import { dated, safe } from './text.ts';
-import { blockedBecause, inWords, isWork } from './words.ts';
+import { capital, dated, safe } from './text.ts';
+import { brief, inWords, isWork, shortReason } from './words.ts';
 
-/** ✓ holds · … somebody or something is at it · ✗ somebody has to change something · ? not known. */
+/** ✓ holds · ○ somebody or something is at it · ✗ somebody has to change something · ? not known. */
 export function mark(result: RuleResult): string {
   if (result.status === 'met') return '✓';
   if (result.status === 'unknown') return '?';
-  return result.waits === null ? '✗' : '…';
+  return result.waits === null ? '✗' : '○';
 }
 
 /**
- * The gate as lines, each rule in its own words with its reason; at most `max` of them. `decisions: false` leaves out
- * what is to be decided right beside the lines.
+ * The gate as lines, each rule in its own words with its reason. `decisions: false` leaves out what is to be decided right
+ * beside the lines. `most`: where there are more, those that hold are only counted.
  */
-export function treeLines(gate: RuleResult, { max = 20, decisions = true } = {}): string[] {
+export function treeLines(
+  gate: RuleResult,
+  { max = 20, decisions = true, most = 20 }: { max?: number; decisions?: boolean; most?: number } = {},
+): string[] {
   const shown = worthTelling(gate.children ?? [gate]).filter((rule) => decisions || !rule.ask);
-  const lines = walk(shown, 0);
+  const open = shown.filter((rule) => rule.status !== 'met');
+  const holds = shown.length - open.length;
+  const counted = shown.length > most && open.length > 0 && holds > 1;
+  const lines = counted ? [...walk(open, 0), `✓ ${holds} other rules hold`] : walk(shown, 0);
   return lines.length <= max ? lines : [...lines.slice(0, max - 1), `and ${lines.length - max + 1} more rules`];
 }
 
@@ -27,26 +33,32 @@ function worthTelling(rules: readonly RuleResult[]): readonly RuleResult[] {
 }
 
 /** What the mark in front says already. */
-const PLAIN = ['it is at work', 'nobody has decided yet'];
+const PLAIN = [
+  'it is at work',
+  'nobody has decided yet',
+  'nothing found',
+  'none',
+  'it is offered once everything else holds',
+];
 
 /** An address is a link elsewhere on the card. */
-const because = (rule: RuleResult): string =>
-  rule.because && !PLAIN.includes(rule.because) && !/^https?:\/\/\S+$/.test(rule.because)
-    ? `: ${dated(safe(rule.because, 250))}`
-    : '';
+function because(rule: RuleResult): string {
+  const told = rule.because && !PLAIN.includes(rule.because) && !/^https?:\/\/\S+$/.test(rule.because);
+  return told ? `: ${dated(safe(brief(rule.because), 250))}` : '';
+}
 
 /** Work that failed is told as what happened; other rules with their reason. */
 function told(rule: RuleResult): string {
   const failed = isWork(rule) && rule.status !== 'met' && rule.waits === null;
-  if (failed) return dated(safe(blockedBecause(`${rule.name}: ${rule.because}`), 450));
-  return `${safe(inWords(rule.name), 200)}${because(rule)}`;
+  if (failed) return dated(safe(shortReason(rule.name, rule.because), 450));
+  return `${safe(capital(inWords(rule.name)), 200)}${because(rule)}`;
 }
 
 function walk(results: readonly RuleResult[], depth: number): string[] {
   const indent = '\u2003'.repeat(depth);
   return results.flatMap((result) =>
     result.children
-      ? [`${indent}${groupMark(result)} ${safe(result.name, 200)}`, ...walk(result.children, depth + 1)]
+      ? [`${indent}${groupMark(result)} ${safe(capital(result.name), 200)}`, ...walk(result.children, depth + 1)]
       : [`${indent}${mark(result)} ${told(result)}`],
   );
 }
@@ -57,5 +69,5 @@ function groupMark(result: RuleResult): string {
   if (result.status === 'unknown') return '?';
   const hopeless = (part: RuleResult): boolean =>
     part.status !== 'met' && (part.children ? part.children.some(hopeless) : part.waits === null);
-  return hopeless(result) ? '✗' : '…';
+  return hopeless(result) ? '✗' : '○';
 }

@@ -3,129 +3,127 @@ import { actions, context, inert, type MessageView, section } from './blocks.ts'
 import { askButtons, questionBlock } from './buttons.ts';
 import { clipLines } from './card.ts';
 import type { Ask, DecisionLine, DocumentRef, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
-import { fromMarkdown } from './markdown.ts';
-import { capital, clip, oneLine, person, plural, safe, when } from './text.ts';
-import { waitingUntil } from './words.ts';
+import { digest, fromMarkdown } from './markdown.ts';
+import { needed } from './need.ts';
+import { capital, clip, oneLine, orList, person, plural, roleWords, safe, when } from './text.ts';
+import { decisionWords } from './words.ts';
 
 /** More people than this are not mentioned one by one: a gate is not an announcement. */
 const MENTIONED = 5;
-/** About a screen; the full text is one click away. */
-const DOCUMENT_BUDGET = 2400;
+/** So that the buttons are on the same screen; the full text is one click away. */
+const DOCUMENT_BUDGET = 900;
 
 /** One decision in the thread: what is decided, on what, by whom, and the buttons for it. */
 export function gateMessage(data: GateData): MessageView {
-  const { item, ask } = data;
+  const { item, ask, news, deciders } = data;
+  const told = news ? `${news}. ` : '';
   return {
-    text: `${item.key}: ${safe(waitingUntil(ask.name))}`,
-    blocks: [
-      section(`*${safe(waitingUntil(ask.name))}*\n${mentions(data.deciders)}`),
-      ...about(data),
-      ...actions(askButtons(item, ask)),
-      ...progress(data),
-    ],
+    text: `${item.key}: ${safe(`${told}${needed({ ...ask, deciders })}`, 500)}`,
+    blocks: [section(first(data)), ...about(data), ...actions(askButtons(item, ask, news === null)), ...progress(data)],
   };
 }
 
-/** The same message when it is over: no buttons, but who and when. */
+/** "Needed from @Priya Patel: approve the PRD" */
+function first({ ask, deciders, news }: GateData): string {
+  const few = deciders.length > 0 && deciders.length <= MENTIONED;
+  const who = few ? orList(deciders.map((one) => person(one.id, one.name))) : safe(roleWords(ask.role), 80);
+  const lines = [`*Needed from ${who}: ${decisionWords(ask)}${news ? ' again, if it should be there' : ''}*`];
+  if (news) lines.unshift(`*${safe(news, 300)}*`);
+  if (deciders.length > MENTIONED) lines.push(`Any of ${deciders.length} people can decide.`);
+  if (deciders.length === 0) lines.push('Nobody holds this role yet; run `npm run doctor` to see what is missing.');
+  return lines.join('\n');
+}
+
+/** The same message when it is over: one small line that says how, by whom, when, and where the item went. */
 export function gateClosed(data: GateData, end: GateEnd): MessageView {
-  const lines = data.decisions.map((line) => decided(line, data.ask));
-  if (end.kind === 'superseded') lines.push(safe(end.because, 400));
+  const lines = data.decisions.map((line) => decided(line, data));
+  if (end.kind === 'superseded')
+    lines.push(`*No longer asked:* ${safe(data.ask.name, 200)}. ${safe(end.because, 300)}`);
   if (lines.length === 0) lines.push('This is over.');
-  return {
-    text: `${data.item.key}: ${safe(data.ask.name)}: ${plainDecision(data, end)}`,
-    blocks: [section(`*${ending(data, end)}*`), context(clipLines([...decidedOn(data), ...lines], 1900))],
-  };
-}
-
-/** What was decided on; what it looked like is in the documents and the pull request. */
-function decidedOn({ ask, document, lines }: GateData): string[] {
-  if (ask.of === 'head') return lines.slice(0, 1);
-  return document && ask.verb === 'approve' ? [revisionLine(document)] : [];
+  return { text: `${data.item.key}: ${plainEnd(data, end)}`, blocks: [context(clipLines(lines, 1900))] };
 }
 
 const NAMES = { prd: 'PRD', spec: 'Tech spec', head: 'Pull request', merge: 'Release' } as const;
 
-/** How it came out, as the first thing that is read. */
-function ending({ ask, decisions }: GateData, end: GateEnd): string {
-  if (end.kind === 'superseded') return `No longer asked: ${safe(ask.name)}`;
-  if (decisions.at(-1)?.type === 'changes_requested') return `${NAMES[ask.of]}: changes requested`;
+/** What somebody did, as the first words of a line. */
+function did(type: DecisionLine['type'], ask: Ask): string {
+  if (type === 'changes_requested') return `${NAMES[ask.of]}: changes requested`;
   if (ask.verb === 'delegate') return 'Delegated';
   return ask.verb === 'deploy' ? 'Deploy to production started' : `${NAMES[ask.of]} approved`;
 }
 
-function plainDecision(data: GateData, end: GateEnd): string {
-  const last = data.decisions.at(-1);
-  if (end.kind === 'superseded' || !last) return end.kind === 'superseded' ? safe(end.because, 200) : 'over';
-  return `${last.type === 'approved' ? 'decided' : 'changes requested'} by ${safe(last.by.name, 80)}`;
+function plainEnd({ ask, decisions }: GateData, end: GateEnd): string {
+  const last = decisions.at(-1);
+  if (end.kind === 'superseded' || !last) {
+    return `No longer asked: ${safe(ask.name, 200)}${end.kind === 'superseded' ? `. ${safe(end.because, 200)}` : ''}`;
+  }
+  return `${did(last.type, ask)} by ${safe(last.by.name, 80)}`;
 }
 
-const mentions = (people: readonly PersonRef[]): string => {
-  if (people.length === 0) return 'Nobody holds this role yet; run `npm run doctor` to see what is missing.';
-  if (people.length > MENTIONED) return `Any of ${people.length} people can decide.`;
-  return people.map((one) => person(one.id, one.name)).join(' ');
-};
-
-const DID: Record<Ask['verb'], string> = { approve: 'Approved', delegate: 'Delegated', deploy: 'Started' };
-
-function decided(line: DecisionLine, ask: Ask): string {
-  const who = person(line.by.id, line.by.name);
-  const note = line.note ? `: ${safe(line.note, 600)}` : '';
-  return line.type === 'approved'
-    ? `✓ ${DID[ask.verb]} by ${who} · ${when(line.at)}${note}`
-    : `✗ Changes requested by ${who} · ${when(line.at)}${note}`;
+/** "✓ PRD approved by @Priya Patel · revision 2 · today at 10:42 · now in “Spec draft”", then what was said with it. */
+function decided(line: DecisionLine, { ask, document }: GateData): string {
+  const { type, by, at, note, to } = line;
+  // Whom a delegation is to is the beginning of its note.
+  const [whom, said] = ask.verb === 'delegate' && type === 'approved' ? [` ${safe(note, 600)}`, ''] : ['', note];
+  const parts = [
+    `${type === 'approved' ? '✓' : '✗'} *${did(type, ask)}*${whom} by ${person(by.id, by.name)}`,
+    ...(document && ask.verb === 'approve' ? [`revision ${document.revision}`] : []),
+    when(at),
+    ...(to ? [`now in “${safe(to, 80)}”`] : []),
+  ];
+  return `${parts.join(' · ')}${said ? `\n“${safe(said, 600)}”` : ''}`;
 }
 
 function about(data: GateData): KnownBlock[] {
+  const { document, item } = data;
   const blocks: KnownBlock[] = [];
-  const { document } = data;
+  const { text, open } = digest(data.markdown);
   if (document) {
-    // The text itself begins with what the summary says.
-    if (!data.markdown) blocks.push(inert([{ text: clip(oneLine(document.summary || data.item.title), 400) }]));
-    const open = document.placeholders > 0 ? ` · ${plural(document.placeholders, 'place')} to fill in` : '';
-    blocks.push(context(`${revisionLine(document)}${drafted(document.authorKind)}${open}`));
+    blocks.push(context(`${revisionLine(document)}${drafted(document.authorKind)}${toFillIn(document, open)}`));
+    if (!text) blocks.push(inert([{ text: clip(oneLine(document.summary || item.title), 400) }]));
   }
-  if (data.markdown) {
-    const text = fromMarkdown(preview(data.markdown), {
-      max: DOCUMENT_BUDGET,
-      maxBlocks: 20,
-      small: true,
-    });
-    blocks.push(...text.blocks);
-    if (text.cut) blocks.push(context('The text goes on: open the full one for the rest.'));
+  if (text) {
+    const shown = fromMarkdown(text, { max: DOCUMENT_BUDGET, maxBlocks: 20, small: true });
+    blocks.push(...shown.blocks);
+    if (shown.cut) blocks.push(context('The text goes on; the whole of it opens below.'));
   }
   if (data.lines.length > 0) blocks.push(section(clipLines(data.lines, 2800)));
   return blocks;
 }
 
 const revisionLine = (document: DocumentRef): string =>
-  `${capital(document.label)}, revision ${document.revision} by ${safe(document.author.name, 60)}`;
+  `${capital(document.label)} revision ${document.revision} by ${safe(document.author.name, 60)}`;
 
-/** The title repeats the item's, and addresses are for the full text. */
-const preview = (markdown: string): string => markdown.replace(/^# .*\n+/, '').replace(/ \(https?:\/\/[^\s()]+\)/g, '');
+/** "2 places to fill in: goals, non-goals" */
+function toFillIn({ placeholders }: DocumentRef, open: readonly string[]): string {
+  if (placeholders === 0) return '';
+  const names = open.length > 0 ? `: ${safe(open.join(', ').toLowerCase(), 200)}` : '';
+  return ` · ${plural(placeholders, 'place')} to fill in${names}`;
+}
 
 const drafted = (kind: 'person' | 'model' | 'offline'): string => (kind === 'model' ? ' (drafted by a model)' : '');
 
 function progress(data: GateData): KnownBlock[] {
   if (data.ask.need < 2) return [];
-  const lines = data.decisions.map((line) => decided(line, data.ask));
+  const lines = data.decisions.map((line) => decided(line, data));
   return [context(clipLines([`${data.ask.have} of ${data.ask.need} approvals`, ...lines], 1900))];
 }
 
 /** A question that only people can answer, with its choices. */
-export function questionMessage(item: ItemRef, question: Question, asked: PersonRef): MessageView {
+export function questionMessage(item: ItemRef, question: Question, asked: PersonRef | null): MessageView {
+  const who = asked ? person(asked.id, asked.name) : safe(question.askedOf, 120);
   return {
-    text: `${item.key}: ${safe(question.text)}`,
+    text: `${item.key}: ${safe(question.text)} Needed from ${safe(question.askedOf, 120)}`,
     blocks: [
-      section(`*${safe(question.text, 600)}*\n${person(asked.id, asked.name)}`),
+      section(`*${safe(question.text, 500)}*\nNeeded from ${who}`),
       context(safe(question.because, 600) || 'Lockstep does not guess.'),
       ...questionBlock(item, question),
     ],
   };
 }
 
+/** `answer` is who said what, or why nobody needs to any more; composed of parts that are safe. */
 export function questionClosed(item: ItemRef, question: Question, answer: string): MessageView {
-  return {
-    text: `${item.key}: ${safe(question.text)} ${safe(answer)}`,
-    blocks: [section(`*${safe(question.text, 600)}*`), context(`✓ ${safe(answer, 400)}`)],
-  };
+  const line = `*${safe(question.text, 500)}* ${answer}`;
+  return { text: `${item.key}: ${safe(question.text)} ${answer}`, blocks: [context(line)] };
 }

@@ -1,20 +1,20 @@
 import type { GateNode, Stage, SubjectKind, Verb } from '../src/pipeline/types.ts';
 import { context, type MessageView } from './blocks.ts';
 import type { ItemRef, LogLine, PersonRef } from './data.ts';
-import { capital, dated, person, safe } from './text.ts';
-import { blockedBecause, failure } from './words.ts';
-
-const SUBJECTS = { prd: 'the PRD', spec: 'the tech spec', head: 'the pull request', merge: 'the release' } as const;
+import { capital, dated, person, safe, when } from './text.ts';
+import { failure, firstReason, SUBJECTS } from './words.ts';
 
 /** One line of history as the thread tells it: who did what, why, and where the item is now. */
 export function logLine(line: LogLine): string {
   const moved = line.from !== null && line.from !== line.to ? `. Now in “${safe(line.to, 80)}”` : '';
   // A failure says itself why the item is blocked.
-  const why = line.type === 'failed' ? '' : `: ${dated(safe(blockedBecause(line.reason), 600))}`;
+  const next = line.status === 'blocked' ? `. ${line.type === 'failed' ? 'Blocked' : blockedLine(line)}` : moved;
   const said = what(line);
-  const next = line.status === 'blocked' ? `. Blocked${why}` : moved;
   return `${next === '' ? said : said.replace(/\.$/, '')}${next}`;
 }
+
+/** The first reason; the card has them all. */
+const blockedLine = (line: LogLine): string => `Blocked: ${dated(safe(firstReason(line.reason), 400))}`;
 
 function what(line: LogLine): string {
   // Names, not mentions: nobody is notified of what they did themselves.
@@ -33,7 +33,7 @@ function what(line: LogLine): string {
     case 'changes_requested':
       return `${who} requested changes to ${subject}${note}`;
     case 'answered':
-      return `${who} answered${note}`;
+      return `${who} answered: the ${words.replace(/^(\w+): /, '$1 is ')}`;
     case 'revised':
       return line.actor.id === 'lockstep'
         ? capital(`${subject} has a new revision${note}`)
@@ -66,11 +66,16 @@ const DONE: Readonly<Record<string, string>> = {
 
 /**
  * A line in the thread. Small, because the card has the state. null = nobody needs to be told: a gate that held already
- * when it was reached.
+ * when it was reached, or what another message tells (`told`). That it is blocked is told in any case.
  */
-export function logMessage(item: ItemRef, line: LogLine, mention: PersonRef | null = null): MessageView | null {
-  if (line.type === 'ticked' && line.job !== 'soak' && line.status !== 'blocked') return null;
-  const text = `${mention ? `${person(mention.id, mention.name)} ` : ''}${logLine(line)}`;
+export function logMessage(
+  item: ItemRef,
+  line: LogLine,
+  { mention = null, told = false }: { mention?: PersonRef | null; told?: boolean } = {},
+): MessageView | null {
+  const blocked = line.status === 'blocked';
+  if (!blocked && (told || (line.type === 'ticked' && line.job !== 'soak'))) return null;
+  const text = `${mention ? `${person(mention.id, mention.name)} ` : ''}${told ? blockedLine(line) : logLine(line)}`;
   return { text: `${item.key}: ${text}`, blocks: [context(text)] };
 }
 
@@ -79,11 +84,11 @@ export function reminderMessage(
   item: ItemRef,
   sentence: string,
   people: readonly { id: string; name: string }[],
-  since: string,
+  since: Date,
 ): MessageView {
   const who =
     people.length > 0 && people.length <= 5 ? `${people.map((one) => person(one.id, one.name)).join(' ')} ` : '';
-  const text = `${who}Still waiting until ${safe(sentence, 400)}, since ${since}`;
+  const text = `${who}Still open, ${when(since, 'since {date_short_pretty} at {time}')}: ${safe(sentence, 400)}`;
   return { text: `${item.key}: ${text}`, blocks: [context(text)] };
 }
 

@@ -2,6 +2,51 @@ import type { KnownBlock, RichTextBlock } from '@slack/types';
 import { header } from './blocks.ts';
 import { clean, clip } from './text.ts';
 
+/** The title repeats what stands around the text. */
+export const withoutTitle = (markdown: string): string => markdown.replace(/^# .*(?:\n+|$)/, '');
+
+interface Section {
+  label: string;
+  text: string;
+}
+
+/** What stands before the first heading, and the sections. A heading within code is none. */
+function sectionsOf(markdown: string): Section[] {
+  const found: Section[] = [{ label: '', text: '' }];
+  let fence: string | null = null;
+  for (const line of withoutTitle(markdown).split('\n')) {
+    const mark = /^\s*(`{3,})/.exec(line)?.[1];
+    if (mark && (fence === null || mark.length >= fence.length)) fence = fence === null ? mark : null;
+    const label = fence === null ? /^## +(.*)$/.exec(line)?.[1] : undefined;
+    if (label === undefined) found.at(-1)!.text += `${line}\n`;
+    else found.push({ label, text: '' });
+  }
+  return found;
+}
+
+const isMissing = ({ text }: Section): boolean => /^\s*_Missing: [^\n]*_\s*$/.test(text);
+const FEEDBACK = 'How the feedback was handled';
+
+/**
+ * A document for the message that asks about it: what is written there, without title, notes and addresses; how feedback
+ * was handled first. `open` are the sections in which nothing stands.
+ */
+export function digest(markdown: string): { text: string; open: string[] } {
+  const [before, ...named] = sectionsOf(clean(markdown));
+  const sections = named.length > 0 ? named : [before!];
+  const written = sections.filter((one) => !isMissing(one));
+  const order = [...written.filter(isFeedback), ...written.filter((one) => !isFeedback(one))];
+  const text = order
+    .map(({ label, text }) => `## ${label}\n${text.replace(/ \(https?:\/\/[^\s()]+\)/g, '')}`)
+    .join('\n');
+  return {
+    text: text.replace(/\nWritten against commit `\w+`\.\s*$/, '\n'),
+    open: sections.filter(isMissing).map((one) => one.label),
+  };
+}
+
+const isFeedback = ({ label }: Section): boolean => label === FEEDBACK;
+
 /**
  * Documents as rich text: headings, lists, code and paragraphs, nothing else. Whoever wrote the Markdown, a person or
  * a model, no part of it is parsed by Slack.
@@ -45,6 +90,11 @@ export function fromMarkdown(markdown: string, limits: MarkdownLimits): Rendered
       break;
     }
     const length = part.lines.join('\n').length;
+    // A few letters of the next part say nothing either.
+    if (length > left && left < 40 && part.kind !== 'heading') {
+      cut = true;
+      break;
+    }
     const shown = length > left ? cutPart(part, left) : part;
     cut ||= shown !== part;
     left -= length;
@@ -58,6 +108,8 @@ export function fromMarkdown(markdown: string, limits: MarkdownLimits): Rendered
     // Slack folds long rich text; blocks of moderate size stay readable.
     if (open.length >= 12) close();
   }
+  // A heading with nothing below it says nothing.
+  if (cut && last === 'heading') open.pop();
   close();
   return { blocks, cut };
 }
@@ -119,18 +171,28 @@ function element(part: Part, before: Part['kind'] | null): Element {
 }
 
 type Text = { type: 'text'; text: string; style?: { bold?: boolean; italic?: boolean; code?: boolean } };
+type Link = { type: 'link'; url: string; text: string };
 
-/** `code`, **bold** and _a whole italic line_; links stay the text that they are. */
-function inline(line: string): Text[] {
+/** `code`, **bold** and _a whole italic line_; an address is a link that shows where it leads. */
+function inline(line: string): (Text | Link)[] {
   const italic = /^_(.+)_$/s.exec(line)?.[1];
   if (italic && !italic.includes('_')) return [{ type: 'text', text: italic, style: { italic: true } }];
-  const texts = line.split(/(`[^`\n]+`|\*\*[^*\n]+\*\*)/).filter((text) => text !== '');
+  const texts = line
+    .split(/(`[^`\n]+`|\*\*[^*\n]+\*\*|https?:\/\/[^\s<>"'`|()[\]]*[^\s<>"'`|()[\].,;:!?])/)
+    .filter((text) => text !== '');
   if (texts.length === 0) return [{ type: 'text', text: ' ' }];
-  return texts.map((text): Text => {
+  return texts.map((text): Text | Link => {
     if (text.length > 2 && text.startsWith('`'))
       return { type: 'text', text: text.slice(1, -1), style: { code: true } };
     if (text.length > 4 && text.startsWith('**'))
       return { type: 'text', text: text.slice(2, -2), style: { bold: true } };
-    return { type: 'text', text };
+    return /^https?:\/\//.test(text) ? address(text) : { type: 'text', text };
   });
+}
+
+/** Host and path as they really are, so that no text stands for another place than the one it leads to. */
+function address(text: string): Text | Link {
+  const url = URL.canParse(text) && text.length <= 2000 ? new URL(text) : null;
+  if (!url || url.username || url.password) return { type: 'text', text };
+  return { type: 'link', url: url.href, text: url.host + clip(url.pathname.replace(/\/$/, ''), 80) };
 }

@@ -1,9 +1,9 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
-import { alert, context, divider, inert, type ModalSpec, modal, option, plain, section, textInput } from './blocks.ts';
+import { alert, context, inert, type ModalSpec, modal, option, plain, section, textInput, titled } from './blocks.ts';
 import { cardBlocks, clipLines } from './card.ts';
 import type { CardData, ItemRef, LogLine } from './data.ts';
 import { logLine } from './log.ts';
-import { fromMarkdown } from './markdown.ts';
+import { digest, fromMarkdown } from './markdown.ts';
 import { clean, clip, oneLine, safe, when } from './text.ts';
 import { pack, type Target } from './values.ts';
 
@@ -16,9 +16,7 @@ export interface Kept {
 }
 
 const notices = (notice: string | undefined): ModalSpec['blocks'] => (notice ? [alert(notice)] : []);
-const about = (item: ItemRef): ModalSpec['blocks'] => [
-  inert([{ text: `${item.key}  ${clip(oneLine(item.title), 200)}`, bold: true }]),
-];
+const about = (item: ItemRef): ModalSpec['blocks'] => [titled(item, 200)];
 
 export function loadingModal(title: string): ModalView {
   return modal({ id: 'loading', title, blocks: [context('One moment…')] });
@@ -201,12 +199,24 @@ export function deployModal(
     metadata: pack(data.target),
     blocks: [
       ...notices(kept.notice),
-      ...about(data.item),
-      section(clipLines(data.packet, 2900)),
-      ...(data.notes ? [divider(), ...fromMarkdown(data.notes, { max: 2500, maxBlocks: 20, small: true }).blocks] : []),
+      ...packet(data),
       ...typedText(kept, { id: 'note', label: 'Note', lines: true, optional: true, max: 1000 }),
     ],
   });
+}
+
+/** What is deployed first, then a section for each topic, and what people will notice. */
+function packet(data: { item: ItemRef; packet: readonly string[]; notes: string }): ModalSpec['blocks'] {
+  const [first, ...topics] = data.packet;
+  const { text } = digest(data.notes);
+  return [
+    ...(first ? [section(first)] : []),
+    ...about(data.item),
+    ...topics.slice(0, 20).map(section),
+    ...(text
+      ? [section('*Release notes*'), ...fromMarkdown(text, { max: 2500, maxBlocks: 20, small: true }).blocks]
+      : []),
+  ];
 }
 
 export function cancelModal(item: ItemRef, kept: Kept = {}): ModalView {

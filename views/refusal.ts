@@ -1,22 +1,22 @@
-import { actions, button, context, inert, type MessageView, section } from './blocks.ts';
-import { need } from './card.ts';
+import { actions, button, context, type MessageView, section } from './blocks.ts';
 import type { CardData } from './data.ts';
-import { clip, dated, oneLine, safe } from './text.ts';
+import { need } from './need.ts';
+import { dated, safe } from './text.ts';
 import { pack } from './values.ts';
 
-/** Seen by the person who clicked only: why nothing happened, where the item really stands, and the way to it. */
+/** Seen by the person who clicked only: why nothing happened, who can do it or where the item is, and the way there. */
 export function refusal(sentence: string, fresh: CardData | null): MessageView {
-  const reason = safe(sentence, 800);
+  const reason = safe(sentence, 500);
   return { text: reason, blocks: [section(`*${reason}*`), ...(fresh ? standing(fresh) : [])] };
 }
 
 function standing(fresh: CardData): MessageView['blocks'] {
-  const { id, key, title, visit } = fresh.item;
+  const { id, key, visit } = fresh.item;
   return [
-    context('This is how it stands now:'),
-    inert([{ text: `${key}  ${clip(oneLine(title), 300)}`, bold: true }]),
-    section(dated(safe(need(fresh), 600))),
-    ...actions([button({ id: 'show_item', text: `Open ${key}`, value: pack({ item: id, visit }) })]),
+    context(`${key} now: ${dated(safe(need(fresh), 300))}`),
+    ...actions([
+      button({ id: 'show_item', text: `Open ${key}`, label: `Open ${key}`, value: pack({ item: id, visit }) }),
+    ]),
   ];
 }
 

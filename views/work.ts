@@ -1,6 +1,6 @@
 import type { FactName, FactValues } from '../src/pipeline/facts.ts';
 import type { Facts } from '../src/pipeline/types.ts';
-import { code, dated, dollars, link, plural, safe, shortSha, when } from './text.ts';
+import { capital, code, dated, dollars, link, plural, safe, shortSha, when } from './text.ts';
 
 /**
  * Lines about the work itself: agent, pull request, checks, preview, deployments. What was said about another commit
@@ -13,11 +13,10 @@ const value = <N extends FactName>(facts: Facts, name: N): FactValues[N] | undef
 const about = <N extends FactName>(facts: Facts, name: N, subject: string | undefined): FactValues[N] | undefined =>
   subject !== undefined && facts[name]?.subject === subject ? value(facts, name) : undefined;
 
-/** Everything that is known, in the order in which it happens. */
+/** Everything that is known, in the order in which it happens, without what the rules of the gate say beside it. */
 export const workLines = (facts: Facts): string[] => [
-  // What the agent did is in the pull request; once that is merged it is history.
-  ...(value(facts, 'pr')?.state === 'merged' ? [] : agentLine(facts)),
-  ...pullRequestLines(facts),
+  ...agentLine(facts),
+  ...cardPullRequest(facts),
   ...deploymentLines(facts),
 ];
 
@@ -33,6 +32,9 @@ const RUN_STATES: Record<FactValues['agent_run']['state'], string> = {
 
 function agentLine(facts: Facts): string[] {
   const run = value(facts, 'agent_run');
+  const pr = value(facts, 'pr');
+  // What the agent did is in the pull request; once that is merged it is history.
+  if (pr?.state === 'merged' || (pr && run?.state === 'succeeded')) return [];
   if (!run) {
     const delegation = value(facts, 'delegation');
     return delegation ? [`*Agent:* ${safe(delegation.agent, 60)}, delegated by ${safe(delegation.byName, 60)}`] : [];
@@ -68,13 +70,24 @@ export function checksSentence(checks: FactValues['checks'] | undefined): string
   return failed.length > 0 ? `checks failed: ${safe(failed.slice(0, 5).join(', '), 200)}` : CHECKS[checks.conclusion];
 }
 
-/** Pull request, what its head commit is worth, and its preview. */
+const sizeOf = (pr: FactValues['pr']): string => `+${pr.additions} −${pr.deletions} in ${plural(pr.files, 'file')}`;
+
+/** The pull request with what can be opened; checks, diff and preview are rules of the gate. */
+function cardPullRequest(facts: Facts): string[] {
+  const pr = value(facts, 'pr');
+  if (!pr) return [];
+  const preview = pr.state === 'open' ? about(facts, 'preview', pr.headSha) : undefined;
+  const open = preview?.state === 'ready' && preview.url ? [link(preview.url, 'preview')] : [];
+  const state = pr.state === 'open' ? [] : [pr.state];
+  return [`*Pull request:* ${[link(pr.url, `#${pr.number} ${pr.title}`), sizeOf(pr), ...state, ...open].join(' · ')}`];
+}
+
+/** For whoever decides about it: the pull request, what its head commit is worth, and its preview. */
 export function pullRequestLines(facts: Facts): string[] {
   const pr = value(facts, 'pr');
   if (!pr) return [];
-  const size = `+${pr.additions} −${pr.deletions} in ${plural(pr.files, 'file')}`;
   const state = pr.state === 'open' ? checksSentence(about(facts, 'checks', pr.headSha)) : pr.state;
-  const lines = [`*Pull request:* ${link(pr.url, `#${pr.number} ${pr.title}`)} · ${size} · ${state}`];
+  const lines = [`*Pull request:* ${link(pr.url, `#${pr.number} ${pr.title}`)} · ${sizeOf(pr)} · ${state}`];
   const review = about(facts, 'diff_review', pr.headSha);
   if (review && review.verdict !== 'pass') {
     const first = review.findings[0]?.text ?? 'it could not be compared';
@@ -118,42 +131,57 @@ export function deploymentLines(facts: Facts): string[] {
     lines.push(`*On staging* ${when(new Date(soak.until), 'until {date_short_pretty} at {time}')}, to be proven`);
   const watch = value(facts, 'watch');
   const rollback = value(facts, 'rollback');
+  // That it is under way, done or failed is the first line of the card.
   const back = rollback && rollback.state !== 'failed';
   if (watch?.state === 'watching' && !back) {
     lines.push(`*Watched* ${when(new Date(watch.until), 'until {date_short_pretty} at {time}')}`);
   }
   if (watch && watch.state !== 'watching' && !back) lines.push(`*Watch:* ${watch.state}: ${safe(watch.because, 300)}`);
-  if (rollback) {
-    const sentence = { requested: 'under way', done: 'done', failed: 'failed' }[rollback.state];
-    const said = rollback.because ? `: ${safe(rollback.because, 300)}` : ` to ${shortSha(safe(rollback.toSha, 40))}`;
-    lines.push(`*Rollback:* ${sentence}${said}`);
-  }
   return lines;
 }
 
 const because = (text: string): string =>
   /^https?:\/\/\S+$/.test(text) ? link(text, 'open it') : dated(safe(text, 200));
 
-/** The decision packet of a release: what is asked at the moment of the deploy. */
+const MARKS = { pass: '✓', fail: '✗', unknown: '?' } as const;
+type Asked = FactValues['deploy_checks'];
+
+const checkLine = ({ status, name, because: why }: Asked['checks'][number]): string =>
+  `${MARKS[status]} ${safe(capital(name), 120)}: ${because(why)}`;
+
+const passed = ({ checks }: Asked): string =>
+  `${checks.filter((check) => check.status === 'pass').length} of ${checks.length} pass`;
+
+/** A release in short: the commit, how its checks, risk and way back stand, and each check that does not pass. */
+export function releaseLines(facts: Facts): string[] {
+  const merge = value(facts, 'merge');
+  const asked = about(facts, 'deploy_checks', merge?.sha);
+  if (!merge) return [];
+  const at = when(new Date(merge.at), 'merged {date_short_pretty} at {time}');
+  const commit = `*Commit:* ${shortSha(safe(merge.sha, 40))}, ${at}`;
+  if (!asked) return [commit, '*Checks before the deploy:* not seen yet'];
+  const back = asked.back ? `way back ${shortSha(safe(asked.back, 40))}` : 'no way back';
+  const open = asked.checks.filter((check) => check.status !== 'pass').slice(0, 10);
+  return [commit, `*Checks:* ${passed(asked)} · risk ${asked.risk.level} · ${back}`, ...open.map(checkLine)];
+}
+
+/** The decision packet of a release, a topic each: what is asked at the moment of the deploy. */
 export function packetLines(facts: Facts): string[] {
   const merge = value(facts, 'merge');
   const asked = about(facts, 'deploy_checks', merge?.sha);
-  const lines = merge
-    ? [
-        `*Commit:* ${shortSha(safe(merge.sha, 40))}, ${when(new Date(merge.at), 'merged {date_short_pretty} at {time}')}`,
-      ]
-    : [];
-  if (!asked) return [...lines, '*Checks before the deploy:* not seen yet'];
-  const marks = { pass: '✓', fail: '✗', unknown: '?' };
-  const checks = asked.checks
-    .slice(0, 15)
-    .map((check) => `${marks[check.status]} ${safe(check.name, 120)}: ${because(check.because)}`);
-  lines.push(`*Checks before the deploy*\n${checks.join('\n')}`);
+  if (!merge) return ['Nothing is merged yet.'];
+  const sha = shortSha(safe(merge.sha, 40));
+  const first = `*Deploys ${sha} to production*\n${when(new Date(merge.at), 'Merged {date_short_pretty} at {time}')}`;
+  if (!asked) return [first, '*Checks before the deploy*\nnot seen yet'];
   const parts = asked.risk.parts.slice(0, 8).map((part) => safe(part, 150));
-  lines.push(`*Risk:* ${asked.risk.level}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`);
   const { back } = asked;
-  lines.push(
-    `*If it goes wrong:* ${back ? `Rollback returns production to ${shortSha(safe(back, 40))}` : 'there is no earlier deployment to return to'}`,
-  );
-  return lines;
+  const away = back
+    ? `Rollback returns production to ${shortSha(safe(back, 40))}`
+    : 'There is no earlier deployment to return to';
+  return [
+    first,
+    `*Checks before the deploy: ${passed(asked)}*\n${asked.checks.slice(0, 15).map(checkLine).join('\n')}`,
+    `*Risk: ${asked.risk.level}*\n${capital(parts.join('; ')) || 'No part of it is known'}`,
+    `*If it goes wrong*\n${away}`,
+  ];
 }

@@ -1,13 +1,12 @@
 import type { Deps } from '../../src/deps.ts';
-import type { FactValues } from '../../src/pipeline/facts.ts';
-import type { GateNode, SubjectKind } from '../../src/pipeline/types.ts';
+import type { SubjectKind } from '../../src/pipeline/types.ts';
 import { decisionsIn, type HistoryEntry, type Post, postsOf, revisionOf, storePost } from '../../src/store/cards.ts';
-import { membersOf } from '../../src/store/people.ts';
-import type { Ask, CardData, GateData, PersonRef, Question } from '../../views/data.ts';
-import { describe, type Judged, known } from '../../views/describe.ts';
+import type { Ask, CardData, GateData, Question } from '../../views/data.ts';
+import { askId, describe, type Judged, known } from '../../views/describe.ts';
 import { gateClosed, gateMessage, questionClosed, questionMessage } from '../../views/gate.ts';
 import { treeLines } from '../../views/gate-tree.ts';
-import { packetLines, pullRequestLines } from '../../views/work.ts';
+import { person, safe, when } from '../../views/text.ts';
+import { pullRequestLines, releaseLines } from '../../views/work.ts';
 import { postOnce, renderHash, type Thread } from './messages.ts';
 
 /**
@@ -15,15 +14,16 @@ import { postOnce, renderHash, type Thread } from './messages.ts';
  * over says who decided and when. `subject` of the posts row keeps what it was about.
  */
 type About = { kind: 'ask'; ask: Ask } | { kind: 'question'; question: Question };
-type Kept = About & { visit: number; hash: string };
+export type Kept = About & { visit: number; hash: string };
 
 const keyOf = (itemId: string, visit: number, about: About): string =>
   about.kind === 'ask'
     ? `gate-${itemId}-${visit}-${about.ask.verb}-${about.ask.role}-${about.ask.of}-${about.ask.subject.slice(0, 16)}`
     : `gate-${itemId}-${visit}-question-${about.question.fact}`;
 
-function openOnes(card: CardData): About[] {
-  const asks = card.asks.map((ask): About => ({ kind: 'ask', ask }));
+export function openOnes(card: CardData): About[] {
+  // Who can decide is looked up when it is drawn; only what is decided is kept.
+  const asks = card.asks.map(({ deciders, ...ask }): About => ({ kind: 'ask', ask }));
   return card.question ? [...asks, { kind: 'question', question: card.question }] : asks;
 }
 
@@ -55,7 +55,7 @@ export async function refreshGates(deps: Deps, thread: Thread, judged: Judged): 
   const card = describe(judged);
   const open = new Map(openOnes(card).map((about) => [keyOf(thread.itemId, card.item.visit, about), about]));
   for (const post of await postsOf(deps.db, thread.itemId, 'gate')) {
-    const kept = post.ts === '' ? null : (JSON.parse(post.subject || 'null') as Kept | null);
+    const kept = post.ts === '' ? null : keptOf(post);
     if (!kept) continue;
     const current = open.get(post.effect_id);
     await redraw(
@@ -70,6 +70,9 @@ export async function refreshGates(deps: Deps, thread: Thread, judged: Judged): 
 }
 
 const keep = (kept: Kept): string => JSON.stringify(kept);
+
+/** What a message is about; null while it is being posted for the first time. */
+export const keptOf = (post: Post): Kept | null => JSON.parse(post.subject || 'null') as Kept | null;
 
 async function redraw(
   deps: Deps,
@@ -95,7 +98,8 @@ async function redraw(
 async function draw(deps: Deps, judged: Judged, about: About) {
   if (about.kind === 'ask') return gateMessage(await gateData(deps, judged, about.ask, judged.state.item.visit));
   const { item } = describe(judged);
-  return questionMessage(item, about.question, item.requester);
+  const asked = about.question.askedOf === item.requester.name ? item.requester : null;
+  return questionMessage(item, about.question, asked);
 }
 
 async function drawEnd(deps: Deps, judged: Judged, kept: Kept) {
@@ -106,7 +110,7 @@ async function drawEnd(deps: Deps, judged: Judged, kept: Kept) {
     return questionClosed(
       item,
       kept.question,
-      answer ? `${answer.actor_name} answered ${answer.note}` : `${item.key} is in ${stage.label} now`,
+      answer ? answered(answer) : `${item.key} is in ${safe(stage.label, 80)} now`,
     );
   }
   const data = await gateData(deps, judged, kept.ask, kept.visit);
@@ -115,6 +119,9 @@ async function drawEnd(deps: Deps, judged: Judged, kept: Kept) {
   if (decided) return gateClosed(data, { kind: 'decided' });
   return gateClosed(data, { kind: 'superseded', because: whyOver(judged, kept.ask, stage.label) });
 }
+
+const answered = ({ actor_id, actor_name, note, at }: HistoryEntry): string =>
+  `✓ ${safe(note.replace(/^\w+: /, ''), 200)}, says ${person(actor_id, actor_name)} · ${when(at)}`;
 
 function whyOver(judged: Judged, ask: Ask, stage: string): string {
   const { item, facts } = judged.state;
@@ -134,7 +141,7 @@ function subjectNow(facts: Judged['state']['facts'], of: SubjectKind): string | 
 }
 
 async function gateData(deps: Deps, judged: Judged, ask: Ask, visit: number): Promise<GateData> {
-  const { item, documents } = describe(judged);
+  const { item, documents, news, asks } = describe(judged);
   const isDocument = ask.of === 'prd' || ask.of === 'spec';
   const revision = isDocument ? await revisionOf(deps.db, item.id, ask.of as 'prd' | 'spec', ask.subject) : null;
   const document = documents.find((one) => one.document === ask.of && one.hash === ask.subject) ?? null;
@@ -142,41 +149,27 @@ async function gateData(deps: Deps, judged: Judged, ask: Ask, visit: number): Pr
   return {
     item,
     ask,
-    deciders: await deciders(deps, judged, ask),
+    deciders: asks.find((one) => askId(one) === askId(ask))?.deciders ?? [],
+    news: ask.verb === 'deploy' ? news : null,
     document,
     // What is delegated was read and approved at its own gate.
     markdown: ask.verb === 'approve' ? (revision?.markdown ?? '') : '',
     lines: linesFor(ask, judged),
-    decisions: history.flatMap((entry) => decision(entry, ask)),
+    decisions: history.flatMap((entry) => decision(entry, ask, judged.definition)),
   };
 }
 
 function linesFor(ask: Ask, judged: Judged): string[] {
   if (ask.of === 'head') return pullRequestLines(judged.state.facts);
-  if (ask.of === 'merge') return packetLines(judged.state.facts);
+  if (ask.of === 'merge') return releaseLines(judged.state.facts);
   return ask.verb === 'delegate' ? treeLines(judged.gate, { decisions: false }) : [];
 }
 
-function decision(entry: HistoryEntry, ask: Ask): GateData['decisions'] {
+function decision(entry: HistoryEntry, ask: Ask, { stages }: Judged['definition']): GateData['decisions'] {
   if (entry.type !== 'approved' && entry.type !== 'changes_requested') return [];
   if (entry.of !== ask.of || entry.subject !== ask.subject) return [];
-  return [{ type: entry.type, by: { id: entry.actor_id, name: entry.actor_name }, at: entry.at, note: entry.note }];
-}
-
-/** Who may decide: the reviewer that was asked, else everybody of the role whose decision counts. */
-async function deciders(deps: Deps, judged: Judged, ask: Ask): Promise<PersonRef[]> {
-  const { facts, item } = judged.state;
-  const reviewer: FactValues['reviewer'] | undefined = ask.of === 'head' ? known(facts, 'reviewer') : undefined;
-  if (reviewer?.id) return [{ id: reviewer.id, name: reviewer.name }];
-  const stage = judged.definition.stages.find((one) => one.id === item.stage);
-  const rule = stage && humanRules(stage.gate).find((one) => one.of === ask.of && one.role === ask.role);
-  const notRequester = Array.isArray(rule?.not) && rule.not.includes('requester');
-  const members = await membersOf(deps.db, [ask.role]);
-  return members.filter((one) => !notRequester || one.id !== item.requester);
-}
-
-function humanRules(node: GateNode): Readonly<Record<string, unknown>>[] {
-  if (node.kind === 'not') return [];
-  if (node.kind !== 'rule') return node.nodes.flatMap(humanRules);
-  return node.rule === 'approved_by' ? [node.params] : [];
+  const to = entry.from_stage === entry.to_stage ? null : entry.to_stage;
+  const label = to && (stages.find((stage) => stage.id === to)?.label ?? to);
+  const by = { id: entry.actor_id, name: entry.actor_name };
+  return [{ type: entry.type, by, at: entry.at, note: entry.note, to: label }];
 }

@@ -5,6 +5,7 @@ import { spentOn } from '../../src/store/cards.ts';
 import { loadState } from '../../src/store/state.ts';
 import type { ItemRow } from '../../src/store/tables.ts';
 import type { Judged } from '../../views/describe.ts';
+import { decidersOf } from './deciders.ts';
 
 export type JudgeDeps = Pick<Deps, 'pool' | 'db' | 'pipelines' | 'now'>;
 
@@ -26,11 +27,7 @@ export async function judgeLoaded(
   const stage = definition.stages.find((one) => one.id === state.item.stage);
   if (!stage) throw new Error(`pipeline ${definition.name} has no stage ${state.item.stage}`);
   const item = { ...row, id: state.item.id, stage_since: new Date(row.stage_since as unknown as Date) };
-  return {
-    item,
-    state,
-    definition,
-    gate: describeGate(stage, state, deps.now()),
-    usd: await spentOn(deps.db, state.item.id),
-  };
+  const gate = describeGate(stage, state, deps.now());
+  const [deciders, usd] = await Promise.all([decidersOf(deps.db, { stage, state, gate }), spentOn(deps.db, item.id)]);
+  return { item, state, definition, gate, deciders, usd };
 }

@@ -29,20 +29,26 @@ const NAMES: Record<SubjectKind, string> = {
   merge: 'merged change',
 };
 
-function whoWasFirst(log: readonly LogEntry[], of: SubjectKind): string | null {
+/** People are not told their own name. */
+const nameFor = (person: Pick<Actor, 'id' | 'name'>, reader: Actor, own: string): string =>
+  person.id === reader.id ? own : person.name;
+
+function whoWasFirst(log: readonly LogEntry[], of: SubjectKind, reader: Actor): string | null {
   const first = log.find(
     (entry) => entry.of === of && (entry.type === 'approved' || entry.type === 'changes_requested'),
   );
   if (!first) return null;
   const did = first.type === 'approved' ? 'approved this' : 'asked for changes';
-  return `${first.actor.name} ${did} at ${clock(first.at)}.`;
+  return `${nameFor(first.actor, reader, 'You')} ${did} at ${clock(first.at)}.`;
 }
 
 /** A click on a card of an earlier visit decides nothing. null = it is not stale. */
 export function refuseStale(stage: Stage, state: State, event: PersonEvent): Meaning | null {
   if (!('visit' in event) || event.visit === state.item.visit) return null;
   const first =
-    event.type === 'approved' || event.type === 'changes_requested' ? whoWasFirst(state.past, event.of) : null;
+    event.type === 'approved' || event.type === 'changes_requested'
+      ? whoWasFirst(state.past, event.of, event.actor)
+      : null;
   return refused(`${first ?? 'That is no longer open.'} ${state.item.key} is in “${stage.label}” now.`);
 }
 
@@ -64,7 +70,7 @@ export function decideByPerson(
     case 'answered':
       if (stage.answer === null || !isAsked(stage.gate, event.fact))
         return refused(`${item.key} is not asking for the ${event.fact.replaceAll('_', ' ')} now.`);
-      if (!may(actor, definition.allow.answer, item)) return refused(notAllowed(actor, definition.allow.answer));
+      if (!may(actor, definition.allow.answer, item)) return refused(notAllowed(definition.allow.answer));
       return {
         kind: 'step',
         actor,
@@ -73,7 +79,7 @@ export function decideByPerson(
         goTo: stage.answer,
       };
     case 'retried': {
-      if (!may(actor, definition.allow.retry, item)) return refused(notAllowed(actor, definition.allow.retry));
+      if (!may(actor, definition.allow.retry, item)) return refused(notAllowed(definition.allow.retry));
       if (item.status !== 'blocked') return refused(`${item.key} is not blocked, so there is nothing to try again.`);
       if (!event.takeOver) return { kind: 'step', actor, note: '', goTo: stage.id };
       if (!stage.jobs.some((job) => job.name === 'delegate'))
@@ -83,7 +89,7 @@ export function decideByPerson(
       return { kind: 'step', actor, note: 'took it over', facts, goTo: stage.id };
     }
     case 'rollback_requested': {
-      if (!may(actor, definition.allow.rollback, item)) return refused(notAllowed(actor, definition.allow.rollback));
+      if (!may(actor, definition.allow.rollback, item)) return refused(notAllowed(definition.allow.rollback));
       const production = fact(facts, 'production');
       if (stage.rollback === null || !production) return refused(`${item.key} has nothing in production to roll back.`);
       if (fact(facts, 'rollback')?.state === 'requested') return refused(`${item.key} is being rolled back already.`);
@@ -98,7 +104,7 @@ export function decideByPerson(
       };
     }
     case 'cancelled':
-      if (!may(actor, definition.allow.cancel, item)) return refused(notAllowed(actor, definition.allow.cancel));
+      if (!may(actor, definition.allow.cancel, item)) return refused(notAllowed(definition.allow.cancel));
       if (item.status === 'done') return refused(`${item.key} is completed.`);
       return { kind: 'step', actor, note: event.note, cancel: true };
   }
@@ -115,10 +121,10 @@ const holds = (actor: Actor, role: string, item: Item): boolean =>
 const may = (actor: Actor, roles: readonly string[], item: Item): boolean =>
   roles.some((role) => holds(actor, role, item));
 
-function notAllowed(actor: Actor, roles: readonly string[]): string {
+function notAllowed(roles: readonly string[]): string {
   const who = roles.map((role) => (role === 'requester' ? 'the requester' : roleName(role)));
   const people = who.length > 1 ? `${who.slice(0, -1).join(', ')} or ${who.at(-1)}` : (who[0] ?? 'nobody');
-  return `Only ${people} can do this, and ${actor.name} is none of them.`;
+  return `Only ${people} can do this.`;
 }
 
 function decideGate(stage: Stage, state: State, event: Decided, now: Date): Meaning {
@@ -127,20 +133,14 @@ function decideGate(stage: Stage, state: State, event: Decided, now: Date): Mean
   const rules = humanRules(stage.gate).filter((rule) => rule.of === of);
   if (rules.length === 0) return refused(`${item.key} is in “${stage.label}”, where the ${NAMES[of]} is not decided.`);
   const mine = rules.filter((rule) => actor.roles.includes(rule.role));
-  if (mine.length === 0)
-    return refused(
-      notAllowed(
-        actor,
-        rules.map((rule) => rule.role),
-      ),
-    );
+  if (mine.length === 0) return refused(notAllowed(rules.map((rule) => rule.role)));
   const subject = currentSubject(of, facts);
-  if (subject !== event.subject) return refused(changedSince(of, state));
+  if (subject !== event.subject) return refused(changedSince(of, state, actor));
 
   const gate = describeGate(stage, state, now);
   const open = asks(gate).find((ask) => ask.of === of && mine.some((rule) => rule.role === ask.role));
   if (!open) {
-    const first = whoWasFirst(log, of);
+    const first = whoWasFirst(log, of, actor);
     const missing = openRules(gate).filter(
       (result) => result.waits !== 'work' || !mine.some((rule) => rule.after_others),
     );
@@ -189,11 +189,12 @@ function handedTo(event: Approved): string {
   return event.note ? `${whom}: ${event.note}` : whom;
 }
 
-function changedSince(of: SubjectKind, state: State): string {
+function changedSince(of: SubjectKind, state: State, reader: Actor): string {
   if (of === 'prd' || of === 'spec') {
     const seen = state.facts[of];
     const document = fact(state.facts, of);
-    const by = document ? ` by ${document.authorName}` : '';
+    const author = document && { id: document.authorId, name: document.authorName };
+    const by = author ? ` by ${nameFor(author, reader, 'you')}` : '';
     return `This ${NAMES[of]} was changed${by}${seen ? ` at ${clock(seen.seenAt)}` : ''}; open it again.`;
   }
   const what = of === 'head' ? 'New commits were pushed to the pull request' : 'The merged commit is another one now';
@@ -213,7 +214,7 @@ function decideRevision(
   const { item, facts } = state;
   const gates = definition.stages.filter((entry) => humanRules(entry.gate).some((rule) => rule.of === event.of));
   const editors = ['requester', ...gates.flatMap((entry) => humanRules(entry.gate).map((rule) => rule.role))];
-  if (!may(event.actor, editors, item)) return refused(notAllowed(event.actor, [...new Set(editors)]));
+  if (!may(event.actor, editors, item)) return refused(notAllowed([...new Set(editors)]));
   if (item.status === 'done') return refused(`${item.key} is completed.`);
   if (fact(facts, 'merge'))
     return refused(`${item.key} is merged, so its ${NAMES[event.of]} stays as it was approved.`);

@@ -100,7 +100,8 @@ export interface FactValues {
   release_notes: { markdown: string; revision: number };
   /** Subject: SHA in production. */
   watch: { state: 'watching' | 'healthy' | 'unhealthy'; until: string; because: string };
-  rollback: { state: 'requested' | 'done' | 'failed'; toSha: string; because: string };
+  /** Subject: the SHA that was taken back. `byName` is who asked for it. */
+  rollback: { state: 'requested' | 'done' | 'failed'; toSha: string; because: string; byName?: string };
 }
 
 interface DocumentFact {

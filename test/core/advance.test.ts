@@ -176,7 +176,7 @@ describe('advance', () => {
     );
     expect(result).toEqual({
       kind: 'refused',
-      reason: 'Only a product manager can do this, and Olga is none of them.',
+      reason: 'Only a product manager can do this.',
     });
     const row = await database.db
       .selectFrom('inbox')

@@ -143,11 +143,7 @@ export async function cardOf(lockstep: Lockstep, key: string): Promise<Message> 
 
 /** First line of the card: what is needed, and of whom. */
 export async function needOf(lockstep: Lockstep, key: string): Promise<string> {
-  return masked(
-    read(await cardOf(lockstep, key))
-      .split('\n*To go on*')[0]!
-      .split('\n')[0]!,
-  );
+  return masked(read(await cardOf(lockstep, key)).split('\n')[0]!);
 }
 
 /** What stands in the item's thread, oldest first. */

@@ -30,60 +30,47 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
   const seen = await passEveryGate(lockstep, key);
   expect(seen.needs).toMatchInlineSnapshot(`
     {
-      "deployed": "*Waiting until production stays healthy through the watch window*",
-      "prd_ready": "*Waiting until the PRD is approved by a product manager*",
-      "preview": "*Waiting until the pull request is approved by a reviewer*",
-      "ready": "*Waiting until an engineer delegates it*",
-      "release": "*Waiting until a release manager deploys it*",
-      "spec_ready": "*Waiting until the tech spec is approved by an engineer*",
+      "deployed": "# At work: Lockstep is watching production",
+      "prd_ready": "# Needed from Priya Patel: approve the PRD",
+      "preview": "# Needed from Rosa Marin: approve the pull request",
+      "ready": "# Needed from Emil Larsen or Rosa Marin: delegate it",
+      "release": "# Needed from Remo Keller: deploy it to production",
+      "spec_ready": "# Needed from Emil Larsen or Rosa Marin: approve the tech spec",
     }
   `);
   expect(seen.asks).toMatchInlineSnapshot(`
     {
-      "prd_ready": "*Waiting until the PRD is approved by a product manager*
-    <@U01PRIYA>
-      PRD, revision 1 by Lockstep, offline · 2 places to fill in
-    Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
+      "prd_ready": "*Needed from <@U01PRIYA>: approve the PRD*
+      PRD revision 1 by Lockstep, offline · 2 places to fill in: goals, non-goals
+    Problem
+    Customers keep writing in to ask whether shipping is free, and most of them are a few dollars short of it. Tell them on every page how their cart stands.
 
     …
-    [Approve PRD (primary)] [Request changes] [Edit PRD] [Open full PRD]",
-      "preview": "*Waiting until the pull request is approved by a reviewer*
-    <@U01ROSA>
+    [Approve PRD (primary)] [Request Changes] [Open PRD] [Edit PRD]",
+      "preview": "*Needed from <@U01ROSA>: approve the pull request*
     *Pull request:* <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · +59 −0 in 4 files · checks passed
     *Preview:* <http://HOST/|open it> (SHA)
     *Reviewer:* Rosa Marin (code owner of what changed)
-    [Approve pull request (primary)] [Request changes]",
-      "ready": "*Waiting until an engineer delegates it*
-    <@U01EMIL> <@U01ROSA>
-    The ticket asks: "Show a free-shipping banner when the cart is over $50".
-      Tech spec, revision 1 by Lockstep, offline
-    ✓ the service tier is not T1: storefront is T3
-    ✓ the blast radius is known and at most medium: it is low
-    ✓ no incident is active on the service: none
-    ✓ the priority is not P0 or P1: it is P2
-    ✓ the acceptance criteria are not empty and parse: 4 criteria
-    [Delegate… (primary)] [Request changes] [Open full spec]",
-      "release": "*Waiting until a release manager deploys it*
-    <@U01REMO>
+    [Approve Pull Request (primary)] [Request Changes]",
+      "ready": "*Needed from <@U01EMIL> or <@U01ROSA>: delegate it*
+      Tech spec revision 1 by Lockstep, offline
+    ✓ The service tier is not T1: storefront is T3
+    ✓ The blast radius is known and at most medium: it is low
+    ✓ No incident is active on the service
+    ✓ The priority is not P0 or P1: it is P2
+    ✓ The acceptance criteria are not empty and parse: 4 criteria
+    [Delegate… (primary)] [Request Changes] [Open Spec]",
+      "release": "*Needed from <@U01REMO>: deploy it to production*
     *Commit:* SHA, DATE
-    *Checks before the deploy*
-    ✓ no incident on the service or what it depends on: none on storefront and 4 that it depends on
-    ✓ nobody else is deploying to production: acme/storefront
-    ✓ the soak on staging has elapsed: DATE
-    ✓ the checks are green on the merged commit: 1 on SHA
-    ✓ what was approved is what is deployed: the PRD by Priya Patel, the tech spec by Emil Larsen, the pull request by Rosa Marin
-    ✓ this commit came up on staging: <http://HOST/|open it>
-    ✓ the way back is known: SHA was in production DATE
-    *Risk:* low (a small change: 59 lines in 4 files; the blast radius is low; the service is T3)
-    *If it goes wrong:* Rollback returns production to SHA
+    *Checks:* 7 of 7 pass · risk low · way back SHA
     [Deploy… (primary)]",
-      "spec_ready": "*Waiting until the tech spec is approved by an engineer*
-    <@U01EMIL> <@U01ROSA>
-      Tech spec, revision 1 by Lockstep, offline
-    Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
-
+      "spec_ready": "*Needed from <@U01EMIL> or <@U01ROSA>: approve the tech spec*
+      Tech spec revision 1 by Lockstep, offline
+    Approach
+    The ticket asks: "Show a free-shipping banner when the cart is over $50".
+    The change is made in acme/storefront, in the files in scope below; each says why it is there.
     …
-    [Approve spec (primary)] [Request changes] [Edit spec] [Open full spec]",
+    [Approve Spec (primary)] [Request Changes] [Open Spec] [Edit Spec]",
     }
   `);
   expect(seen.homes).toMatchInlineSnapshot(`
@@ -110,7 +97,7 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     [● Queue] [Board] [Metrics] [New Ticket]
     # Pull requests to review (1)
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · <http://HOST/|preview> · checks passed · AGE [Approve pull request…]
+    <http://HOST/github/acme/storefront/pull/1|#1 LS-1: Show a free-shipping banner when the cart is over $50> · <http://HOST/|preview> · checks passed · AGE [Approve Pull Request…]
       Nothing of yours under way, nothing blocked. Approvals and questions for your roles come here.
       DATE · \`/ticket help\` says what else there is",
       "ready: emil": "# 1 decision waits on you
@@ -128,7 +115,7 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
       "spec_ready: emil": "# 1 decision waits on you
     [● Queue] [Board] [Metrics] [New Ticket]
     *LS-1*  Show a free-shipping banner when the cart is over $50
-    Spec approval · P2 · AGE [Approve spec…]
+    Spec approval · P2 · AGE [Approve Spec…]
       Nothing to review, nothing else of yours under way, nothing blocked.
       DATE · \`/ticket help\` says what else there is",
     }
@@ -138,21 +125,22 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
   await rollBack(lockstep, key);
   await buttonOf(lockstep, key, 'deploy', 60_000);
   expect(await production(lockstep)).not.toContain(BANNER);
-  expect(await needOf(lockstep, key)).toMatchInlineSnapshot(`"*Waiting until a release manager deploys it*"`);
-  expect(masked(read(await cardOf(lockstep, key)))).toMatch(/\*Rollback:\* done: production runs SHA again/);
+  expect(await needOf(lockstep, key)).toMatchInlineSnapshot(
+    `"# Rolled back by Remo Keller: production runs SHA again"`,
+  );
+  // Nobody is led to deploy again what was just taken back.
+  expect(read(await cardOf(lockstep, key))).toContain('[Deploy…] [');
+  expect(await gateOf(lockstep, key, /deploy it to production/)).toContain('[Deploy…]');
   expect(await linesOf(lockstep, key)).toMatchInlineSnapshot(`
     [
       "LS-1: It is about storefront. Now in “Enriched”",
-      "LS-1: PRD revision 1 by Lockstep, offline. Now in “PRD ready”",
-      "LS-1: *Priya Patel* approved the PRD. Now in “Spec draft”",
-      "LS-1: Tech spec revision 1 by Lockstep, offline. Now in “Spec ready”",
-      "LS-1: *Emil Larsen* approved the tech spec. Now in “Ready”",
-      "LS-1: *Emil Larsen* delegated it to the scripted agent. Now in “In development”",
-      "LS-1: #1 is open. Now in “Preview”",
-      "LS-1: *Rosa Marin* approved the pull request. Now in “Merging”",
+      "LS-1: PRD approved by Priya Patel",
+      "LS-1: Tech spec approved by Emil Larsen",
+      "LS-1: Delegated by Emil Larsen",
+      "LS-1: Pull request approved by Rosa Marin",
       "LS-1: Merged #1 as SHA. Now in “Staging”",
       "LS-1: Soaked on staging for 5 s. Now in “Release”",
-      "LS-1: *Remo Keller* started the deploy to production. Now in “Deploying”",
+      "LS-1: Deploy to production started by Remo Keller",
       "LS-1: Production runs SHA. Now in “Deployed”",
       "LS-1: *Remo Keller* asked for a rollback",
       "LS-1: Production runs SHA again. Now in “Release”",
@@ -178,11 +166,11 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
 
 /** What each gate says to the people who have to decide, in the message with the buttons. */
 const ASKS: Readonly<Record<Gate, RegExp | null>> = {
-  prd_ready: /PRD is approved/,
-  spec_ready: /spec is approved/,
-  ready: /delegates it/,
-  preview: /pull request is approved/,
-  release: /deploys it/,
+  prd_ready: /approve the PRD/,
+  spec_ready: /approve the tech spec/,
+  ready: /delegate it/,
+  preview: /approve the pull request/,
+  release: /deploy it to production/,
   deployed: null,
 };
 /** Whose turn it is. */
@@ -224,7 +212,7 @@ function brief(text: string): string {
 async function untilEverythingElseHolds(lockstep: Lockstep, key: string): Promise<void> {
   await until(async () => {
     const card = masked(JSON.stringify(await cardOf(lockstep, key)));
-    return ['✓ the checks are green', '✓ the diff stays', '✓ a preview of the head'].every((one) => card.includes(one));
+    return ['✓ The checks are green', '✓ The diff stays', '✓ A preview of the head'].every((one) => card.includes(one));
   }, 60_000);
 }
 

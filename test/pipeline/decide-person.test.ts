@@ -74,12 +74,8 @@ describe('approve', () => {
   });
 
   it('is refused to people without the role', () => {
-    expect(decideAt(prdReady(), approved(olga, 'prd', 'p1'))).toEqual(
-      refused('Only a product manager can do this, and Olga is none of them.'),
-    );
-    expect(decideAt(specReady(), approved(priya, 'spec', 's1'))).toEqual(
-      refused('Only an engineer can do this, and Priya is none of them.'),
-    );
+    expect(decideAt(prdReady(), approved(olga, 'prd', 'p1'))).toEqual(refused('Only a product manager can do this.'));
+    expect(decideAt(specReady(), approved(priya, 'spec', 's1'))).toEqual(refused('Only an engineer can do this.'));
   });
 
   it('is refused to the requester where the gate says so', () => {
@@ -121,7 +117,7 @@ describe('approve', () => {
     );
     const rejected = state({ stage: 'prd_draft', past: [entry('changes_requested', { actor: priya, of: 'prd' })] });
     expect(decideAt(rejected, { ...approved(priya, 'prd', 'p1'), visit: 3 } as Event)).toEqual(
-      refused('Priya asked for changes at 10:42 UTC. LS-12 is in “PRD draft” now.'),
+      refused('You asked for changes at 10:42 UTC. LS-12 is in “PRD draft” now.'),
     );
     expect(decideAt(state({ stage: 'spec_draft' }), { ...approved(priya, 'prd', 'p1'), visit: 3 } as Event)).toEqual(
       refused('That is no longer open. LS-12 is in “Spec draft” now.'),
@@ -270,9 +266,7 @@ describe('request changes', () => {
   });
 
   it('is decided by the same people as an approval', () => {
-    expect(decideAt(prdReady(), changes(olga, 'prd', 'p1'))).toEqual(
-      refused('Only a product manager can do this, and Olga is none of them.'),
-    );
+    expect(decideAt(prdReady(), changes(olga, 'prd', 'p1'))).toEqual(refused('Only a product manager can do this.'));
     expect(decideAt(specReady(), changes(requester, 'spec', 's1'))).toMatchObject({ kind: 'refused' });
   });
 
@@ -312,7 +306,7 @@ describe('answer', () => {
 
   it('is refused to others, elsewhere, and for what was not asked', () => {
     expect(decideAt(asking, answer(olga))).toEqual(
-      refused('Only the requester, a product manager or an engineer can do this, and Olga is none of them.'),
+      refused('Only the requester, a product manager or an engineer can do this.'),
     );
     expect(decideAt(prdReady(), answer(erin))).toEqual(refused('LS-12 is not asking for the service now.'));
     expect(decideAt(asking, answer(erin, 'merge'))).toEqual(refused('LS-12 is not asking for the merge now.'));
@@ -359,7 +353,7 @@ describe('edit', () => {
 
   it('is refused to outsiders, after the merge, and at the end', () => {
     expect(decideAt(prdReady(), revised(olga))).toEqual(
-      refused('Only the requester or a product manager can do this, and Olga is none of them.'),
+      refused('Only the requester or a product manager can do this.'),
     );
     const merged = state({ stage: 'staging', facts: { merge: { sha: 'm1' } } });
     expect(decideAt(merged, revised(priya))).toEqual(refused('LS-12 is merged, so its PRD stays as it was approved.'));
@@ -455,12 +449,7 @@ describe('roll back', () => {
   });
 
   it.each([
-    [
-      'to others',
-      at({ production: production() }),
-      olga,
-      'Only a release manager or an engineer can do this, and Olga is none of them.',
-    ],
+    ['to others', at({ production: production() }), olga, 'Only a release manager or an engineer can do this.'],
     ['before there is something in production', at({}), max, 'LS-12 has nothing in production to roll back.'],
     [
       'in a stage without that way',

@@ -118,7 +118,7 @@ table('checks_green', {}, [
   [checks('none'), `? ${GREEN}: no check has reported on abcdef0 [world]`],
   [checks('pending'), `✗ ${GREEN}: running on abcdef0 [world]`],
   [checks('failure'), `✗ ${GREEN}: red on abcdef0: lint`],
-  [checks('success'), `✓ ${GREEN}: 2 on abcdef0`],
+  [checks('success'), `✓ ${GREEN}: 2 checks on abcdef0`],
 ]);
 
 const review = (verdict: string, findings: string[] = [], subject = SHA) => ({

@@ -47,7 +47,9 @@ describe('Approve', () => {
     const [winner, loser] = decided[0]!.actor_id === 'U01PRIYA' ? ['Priya Patel', 'emil'] : ['Emil Larsen', 'priya'];
     await product.settle();
     expect(shown(lastWhisper(loser))).toContain(`${winner} approved this at `);
-    expect(shown(lastWhisper(loser))).toContain('This is how it stands now:');
+    expect(shown(lastWhisper(loser))).toMatch(
+      /LS-\d+ now: At work: Lockstep is drafting the tech spec\n\[Open LS-\d+\]$/,
+    );
     product.slack.setUserGroup('product', ['U01PRIYA']);
     await syncNow();
   });
@@ -69,7 +71,7 @@ describe('Approve', () => {
     await as('priya').click('approve', { ...at(seen), seen });
     await product.settle();
     expect(shown(lastWhisper('priya'))).toMatch(
-      /^\*Priya Patel asked for changes at \d\d:\d\d UTC\. .* is in “PRD draft” now\.\*/,
+      /^\*You asked for changes at \d\d:\d\d UTC\. .* is in “PRD draft” now\.\*/,
     );
     expect((await history(product, item.id)).at(-1)!.type).toBe('changes_requested');
   });
@@ -78,7 +80,7 @@ describe('Approve', () => {
     const item = await inPrdReview(product);
     await as('olga').click('approve', at(await gateOf(item.id)));
     await product.settle();
-    expect(shown(lastWhisper('olga'))).toContain('Only a product manager can do this, and Olga Novak is none of them.');
+    expect(shown(lastWhisper('olga'))).toContain('Only a product manager can do this.');
     const row = await product.database.db
       .selectFrom('inbox')
       .select(['outcome', 'reason', 'actor_id'])
@@ -273,7 +275,7 @@ describe('other controls', () => {
     await product.settle();
     expect((await stateOf(product, item.id)).status).toBe('cancelled');
     const after = product.slack.state.roots('lockstep').find((one) => one.ts === card.ts)!;
-    expect(shown(after).split('\n')[0]).toBe('*Cancelled: Nobody needs it*');
+    expect(shown(after).split('\n')[0]).toBe('# Cancelled: Nobody needs it');
   });
 
   it('answer which service it is', async () => {
@@ -324,7 +326,9 @@ describe('other controls', () => {
     await as('priya').click('show_item', { value });
     expect(reads(await as('priya').untilModal('item'))).toContain('[Approve PRD (primary)]');
     await as('priya').click('approve');
-    await product.slack.until(() => reads(as('priya').modal()!).includes('Waiting until the tech spec is written'));
+    await product.slack.until(() =>
+      reads(as('priya').modal()!).includes('At work: Lockstep is drafting the tech spec'),
+    );
     await as('priya').closeModal();
     await product.settle();
     expect(reads(product.slack.state.home('priya')!)).not.toContain(`*${item.key}*`);

@@ -17,7 +17,9 @@ const thread = async (itemId: string) => {
 };
 const shown = (message: { blocks?: unknown[]; text: string }) => reads({ blocks: message.blocks ?? [] });
 const isPrdGate = (one: { text: string; thread_ts?: string; ts: string }) =>
-  one.thread_ts !== undefined && one.thread_ts !== one.ts && one.text.includes('the PRD is approved');
+  one.thread_ts !== undefined &&
+  one.thread_ts !== one.ts &&
+  /: (?:Needed from .*approve the PRD|PRD approved|PRD: changes|No longer asked: the PRD)/.test(one.text);
 /** Dates depend on when the test runs. */
 const undated = (text: string) => text.replace(/<!date\^[^>]*>/g, 'DATE');
 
@@ -27,10 +29,10 @@ describe('a new item', () => {
     await product.redraw();
     const [root, ...replies] = await thread(item.id);
     expect(undated(shown(root!))).toMatchInlineSnapshot(`
-      "*Waiting until the service is looked up*
+      "# At work: Lockstep is looking up the service
       LS-1  Export reports as CSV
         Incoming · step 1 of 15 · DATE
-      [overflow: Show history / Show what is known / Cancel LS-1…]
+      [overflow: Show what is known / Show history / Cancel LS-1…]
         Asked for by <@U01OLGA> · no priority yet · AI-led"
     `);
     expect(replies).toEqual([]);
@@ -78,30 +80,19 @@ describe('a gate', () => {
     expect(replies.map((one) => undated(shown(one))).join('\n\n')).toMatchInlineSnapshot(`
       "  Enrich is done. Now in “Enriched”
 
-        Draft-prd is done. Now in “PRD ready”
-
-      *Waiting until the PRD is approved by a product manager*
-      <@U01PRIYA>
-        PRD, revision 1 by Lockstep · 2 places to fill in
-      Drafted offline, without a model: every sentence is from the ticket or from a recorded fact. What is missing is listed as missing.
-
+      *Needed from <@U01PRIYA>: approve the PRD*
+        PRD revision 1 by Lockstep · 2 places to fill in: evidence, non-goals
       Problem
       Reports stay in the browser.
 
-      Evidence
-      Missing: what shows that the problem is real, with links.
-
       Goals
       - A CSV file
-
-      Non-goals
-      Missing: what this deliberately leaves alone.
 
       Acceptance criteria
       Scenario: export
         When I export
         Then I get a file
-      [Approve PRD (primary)] [Request changes] [Edit PRD] [Open full PRD]"
+      [Approve PRD (primary)] [Request Changes] [Open PRD] [Edit PRD]"
     `);
   });
 
@@ -112,9 +103,21 @@ describe('a gate', () => {
     await product.advance(item.id, { type: 'approved', actor, visit, of: 'prd', subject: item.prd.hash });
     await product.redraw();
     const gate = (await thread(item.id)).find(isPrdGate);
-    expect(undated(shown(gate!)).split('\n').at(-1)).toBe('✓ Approved by <@U01PRIYA> · DATE');
+    expect(undated(shown(gate!))).toBe('  ✓ *PRD approved* by <@U01PRIYA> · revision 1 · DATE · now in “Spec draft”');
     expect(JSON.stringify(gate)).not.toContain('"approve"');
     expect((await history(product, item.id)).at(-1)).toMatchObject({ type: 'approved', to_stage: 'spec_draft' });
+  });
+
+  it('that was decided before its message was there is told by a line', async () => {
+    const item = await inPrdReview(product);
+    await product.database.db.deleteFrom('posts').where('item_id', '=', item.id).where('kind', '=', 'gate').execute();
+    const { visit } = await stateOf(product, item.id);
+    const actor = { id: 'U01PRIYA', name: 'Priya Patel', roles: [] };
+    await product.advance(item.id, { type: 'approved', actor, visit, of: 'prd', subject: item.prd.hash });
+    await product.redraw();
+    expect((await thread(item.id)).at(-1)?.text).toBe(
+      `${item.key}: *Priya Patel* approved the PRD. Now in “Spec draft”`,
+    );
   });
 
   it('is asked anew for a new revision, and the old message says why it is over', async () => {
@@ -136,7 +139,7 @@ describe('a gate', () => {
     expect(gates).toHaveLength(2);
     expect(shown(gates[0]!)).toContain('There is a newer revision; it has to be decided about again.');
     expect(JSON.stringify(gates[0])).not.toContain('"approve"');
-    expect(shown(gates[1]!)).toContain('PRD, revision 2 by Priya Patel');
+    expect(shown(gates[1]!)).toContain('PRD revision 2 by Priya Patel');
     expect(JSON.stringify(gates[1])).toContain('"approve"');
   });
 
@@ -157,7 +160,7 @@ describe('a gate', () => {
     await product.redraw();
     const gates = (await thread(item.id)).filter(isPrdGate);
     expect(gates).toHaveLength(2);
-    expect(shown(gates[0]!)).toContain('✗ Changes requested by <@U01PRIYA>');
+    expect(shown(gates[0]!)).toContain('✗ *PRD: changes requested* by <@U01PRIYA>');
     expect(shown(gates[0]!)).toContain('Name the columns');
     expect(JSON.stringify(gates[1])).toContain('"approve"');
   });
@@ -178,7 +181,7 @@ describe('a gate', () => {
     await product.advance(item.id, { type: 'answered', actor, visit, fact: 'service', value: 'reports' });
     await product.redraw();
     const closed = (await thread(item.id)).find((one) => one.ts === asked!.ts);
-    expect(shown(closed!)).toBe('*Which service is this about?*\n  ✓ Olga Novak answered service: reports');
+    expect(undated(shown(closed!))).toBe('  *Which service is this about?* ✓ reports, says <@U01OLGA> · DATE');
   });
 
   it('posts nothing twice when the job runs again', async () => {

@@ -18,7 +18,7 @@ const signal = new AbortController().signal;
 const later = (hours: number) => ({ ...product.deps, now: () => new Date(Date.now() + hours * HOUR) });
 const reminders = async (itemId: string) => {
   const { thread_ts } = await stateOf(product, itemId);
-  return product.slack.state.thread('lockstep', thread_ts!).filter((one) => one.text.includes('Still waiting'));
+  return product.slack.state.thread('lockstep', thread_ts!).filter((one) => one.text.includes('Still open'));
 };
 
 describe('a reminder', () => {
@@ -31,7 +31,7 @@ describe('a reminder', () => {
     const [first, ...others] = await reminders(item.id);
     expect(others).toEqual([]);
     expect(reads({ blocks: first!.blocks! })).toMatch(
-      /^ {2}<@U01PRIYA> Still waiting until the PRD is approved by a product manager, since /,
+      /^ {2}<@U01PRIYA> Still open, <!date\^\d+\^since .*>: the PRD is approved by a product manager$/,
     );
     await remind.run(later(8.1), {}, signal);
     expect(await reminders(item.id)).toHaveLength(2);

@@ -9,18 +9,16 @@ describe('the card', () => {
     const message = card(cardData());
     expectGoodMessage(message);
     expect(message.text).toMatchInlineSnapshot(
-      `"LS-12 Export reports as CSV: Waiting until the PRD is approved by a product manager"`,
+      `"LS-12 Export reports as CSV. Needed from Priya Patel: approve the PRD"`,
     );
     expect(reads(message)).toMatchInlineSnapshot(`
-      "*Waiting until the PRD is approved by a product manager*
+      "# Needed from Priya Patel: approve the PRD
       LS-12  Export reports as CSV
         PRD ready · step 4 of 15 · <!date^1795171320^since {date_short_pretty} at {time}|since 2026-11-20 10:42 UTC>
       *PRD:* revision 2 by Lockstep, 2 places to fill in
-      | *Service:* reports
-      | *Tier:* T2
-        From catalog · <!date^1795171320^looked up {date_short_pretty} at {time}|looked up 2026-11-20 10:42 UTC>
+        reports · T2 · <!date^1795171320^looked up {date_short_pretty} at {time}|looked up 2026-11-20 10:42 UTC> from catalog
         Not known: blast radius
-      [Approve PRD (primary)] [Request changes] [Edit PRD] [Open full PRD] [overflow: Show history / Open PRD / Show what is known / Cancel LS-12…]
+      [Approve PRD (primary)] [Request Changes] [Open PRD] [overflow: Edit PRD / Show what is known / Show history / Cancel LS-12…]
         Asked for by <@U01PRIYA> · priority P2 · AI-led · $0.12 so far (drafts $0.12, agents $0.00)"
     `);
   });
@@ -47,7 +45,7 @@ describe('the card', () => {
     });
     const message = card(blocked);
     expectGoodMessage(message);
-    expect(reads(message).split('\n')[0]).toBe('*Blocked: the service is not T1: payments-api is T1*');
+    expect(reads(message).split('\n')[0]).toBe('# Blocked: payments-api is T1');
     expect(controls(message)).toEqual(['retry', 'menu']);
   });
 
@@ -72,6 +70,7 @@ describe('the card', () => {
       text: 'Which service is this about?',
       because: 'two services match the words',
       candidates: ['reports', 'billing'],
+      askedOf: 'Olga Novak',
     };
     const message = card(cardData({ question, asks: [] }));
     expectGoodMessage(message);
@@ -121,7 +120,7 @@ describe('what a card shows of an item', () => {
       reason: '',
       stage_since: AT,
     };
-    return { item, state, definition, gate: GATE, usd: { drafts: 0, agents: 0 } };
+    return { item, state, definition, gate: GATE, deciders: {}, usd: { drafts: 0, agents: 0 } };
   };
   const pr = {
     number: 7,
@@ -145,8 +144,7 @@ describe('what a card shows of an item', () => {
     };
     expect(describeItem(judged(all, SHA)).work).toMatchInlineSnapshot(`
       [
-        "*Pull request:* <https://github.test/acme/web/pull/7|#7 Add &lt;!channel&gt; export> · +12 −3 in 1 file · checks passed",
-        "*Preview:* <http://127.0.0.1:4100/|open it> (a1b2c3d)",
+        "*Pull request:* <https://github.test/acme/web/pull/7|#7 Add &lt;!channel&gt; export> · +12 −3 in 1 file · <http://127.0.0.1:4100/|preview>",
       ]
     `);
   });

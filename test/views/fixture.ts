@@ -4,7 +4,7 @@ import { validateMessage, validateView } from '../../sim/slack/validate.ts';
 import type { Facts, RuleResult } from '../../src/pipeline/types.ts';
 import type { MessageView } from '../../views/blocks.ts';
 import type { DataTable, DataVisualization } from '../../views/charts.ts';
-import type { Ask, CardData, DocumentRef, GateData, ItemRef, Row, Waiting } from '../../views/data.ts';
+import type { Ask, CardData, DocumentRef, GateData, ItemRef, OpenAsk, Row, Waiting } from '../../views/data.ts';
 
 /** Data as small as a test can say it, and the same made as large and as hostile as it can get. */
 
@@ -23,6 +23,8 @@ export const ASK: Ask = {
   need: 1,
   reject: true,
 };
+
+export const OPEN: OpenAsk = { ...ASK, deciders: [{ id: 'U01PRIYA', name: 'Priya Patel' }] };
 
 export const PRD: DocumentRef = {
   document: 'prd',
@@ -59,8 +61,12 @@ export function cardData(change: Partial<CardData> = {}): CardData {
     stage: { label: 'PRD ready', column: 'For review', position: 4, count: 15, since: AT },
     reason: 'the PRD is approved by a product manager',
     gate: GATE,
-    asks: [ASK],
+    asks: [OPEN],
     question: null,
+    news: null,
+    doing: null,
+    byHand: null,
+    next: null,
     facts: [
       { label: 'Service', value: 'reports', source: 'catalog', seenAt: AT },
       { label: 'Tier', value: 'T2', source: 'catalog', seenAt: AT },
@@ -82,6 +88,7 @@ export function gateData(change: Partial<GateData> = {}): GateData {
     document: PRD,
     markdown: '# PRD\n\n## Problem\n\nReports stay in the browser.\n\n## Goals\n\n- A CSV file\n- Within a second',
     lines: [],
+    news: null,
     decisions: [],
     ...change,
   };

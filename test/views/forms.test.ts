@@ -125,14 +125,17 @@ describe('forms of a decision', () => {
     const view = deployModal({ item: ITEM, target, packet, notes: 'Reports can be exported.' });
     expectGoodView(view);
     expect(reads(view)).toMatchInlineSnapshot(`
-      "LS-12  Export reports as CSV
-      *Commit:* a1b2c3d, <!date^1795171320^merged {date_short_pretty} at {time}|merged 2026-11-20 10:42 UTC>
-      *Checks before the deploy*
-      ✓ no active incident: none on reports
-      ? staging is healthy: not seen for 20 min
-      *Risk:* low (12 lines; T2)
-      *If it goes wrong:* there is no earlier deployment to return to
-      ----
+      "*Deploys a1b2c3d to production*
+      <!date^1795171320^Merged {date_short_pretty} at {time}|Merged 2026-11-20 10:42 UTC>
+      LS-12  Export reports as CSV
+      *Checks before the deploy: 1 of 2 pass*
+      ✓ No active incident: none on reports
+      ? Staging is healthy: not seen for 20 min
+      *Risk: low*
+      12 lines; T2
+      *If it goes wrong*
+      There is no earlier deployment to return to
+      *Release notes*
       Reports can be exported.
       Note: {plain_text_input note}"
     `);

@@ -24,50 +24,46 @@ describe('a gate message', () => {
     const message = gateMessage(gateData());
     expectGoodMessage(message);
     expect(reads(message)).toMatchInlineSnapshot(`
-      "*Waiting until the PRD is approved by a product manager*
-      <@U01PRIYA>
-        PRD, revision 2 by Lockstep · 2 places to fill in
+      "*Needed from <@U01PRIYA>: approve the PRD*
+        PRD revision 2 by Lockstep · 2 places to fill in
       Problem
       Reports stay in the browser.
 
       Goals
       - A CSV file
       - Within a second
-      [Approve PRD (primary)] [Request changes] [Edit PRD] [Open full PRD]"
+      [Approve PRD (primary)] [Request Changes] [Open PRD] [Edit PRD]"
     `);
-    expect(controls(message)).toEqual(['approve', 'request_changes', 'edit', 'open_document']);
+    expect(controls(message)).toEqual(['approve', 'request_changes', 'open_document', 'edit']);
   });
 
   it('afterwards says who and when, without buttons', () => {
-    const decisions = [{ type: 'approved' as const, by: priya, at: AT, note: '' }];
+    const decisions = [{ type: 'approved' as const, by: priya, at: AT, note: '', to: 'Spec draft' }];
     const message = gateClosed(gateData({ decisions }), { kind: 'decided' });
     expectGoodMessage(message);
     expect(controls(message)).toEqual([]);
-    expect(reads(message)).toMatchInlineSnapshot(`
-      "*PRD approved*
-        PRD, revision 2 by Lockstep
-      ✓ Approved by <@U01PRIYA> · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>"
-    `);
-    const refused = [{ type: 'changes_requested' as const, by: priya, at: AT, note: 'Which format?' }];
+    expect(reads(message)).toMatchInlineSnapshot(
+      `"  ✓ *PRD approved* by <@U01PRIYA> · revision 2 · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> · now in “Spec draft”"`,
+    );
+    const refused = [{ type: 'changes_requested' as const, by: priya, at: AT, note: 'Which format?', to: 'PRD draft' }];
     expect(reads(gateClosed(gateData({ decisions: refused }), { kind: 'decided' }))).toMatchInlineSnapshot(`
-      "*PRD: changes requested*
-        PRD, revision 2 by Lockstep
-      ✗ Changes requested by <@U01PRIYA> · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>: Which format?"
+      "  ✗ *PRD: changes requested* by <@U01PRIYA> · revision 2 · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> · now in “PRD draft”
+      “Which format?”"
     `);
     const over = gateClosed(gateData(), { kind: 'superseded', because: 'There is a newer revision.' });
-    expect(reads(over)).toMatchInlineSnapshot(`
-      "*No longer asked: the PRD is approved by a product manager*
-        PRD, revision 2 by Lockstep
-      There is a newer revision."
-    `);
+    expect(reads(over)).toMatchInlineSnapshot(
+      `"  *No longer asked:* the PRD is approved by a product manager. There is a newer revision."`,
+    );
     const deploy = { ...ASK, of: 'merge' as const, verb: 'deploy' as const };
     expect(reads(gateClosed(gateData({ ask: deploy, document: null, decisions }), { kind: 'decided' }))).toMatch(
-      /^\*Deploy to production started\*\n {2}✓ Started by <@U01PRIYA>/,
+      /^ {2}✓ \*Deploy to production started\* by <@U01PRIYA> · <!date/,
     );
   });
 
   it('shows the reason of a rejection and of being overtaken', () => {
-    const decisions = [{ type: 'changes_requested' as const, by: priya, at: AT, note: 'Say <!here> what changes' }];
+    const decisions = [
+      { type: 'changes_requested' as const, by: priya, at: AT, note: 'Say <!here> what changes', to: null },
+    ];
     expect(reads(gateClosed(gateData({ decisions }), { kind: 'decided' }))).toContain('Say &lt;!here&gt; what changes');
     const over = gateClosed(gateData(), { kind: 'superseded', because: 'There is a newer revision.' });
     expectGoodMessage(over);
@@ -75,7 +71,7 @@ describe('a gate message', () => {
   });
 
   it('counts a quorum', () => {
-    const decisions = [{ type: 'approved' as const, by: priya, at: AT, note: '' }];
+    const decisions = [{ type: 'approved' as const, by: priya, at: AT, note: '', to: 'Spec draft' }];
     const message = gateMessage(gateData({ ask: { ...ASK, have: 1, need: 2 }, decisions }));
     expectGoodMessage(message);
     expect(reads(message)).toContain('1 of 2 approvals');
@@ -103,6 +99,7 @@ describe('a gate message', () => {
       by: { id: 'x', name: HOSTILE },
       at: AT,
       note: LONG,
+      to: HOSTILE,
     }));
     const data = gateData({
       item: { ...ITEM, title: HOSTILE },
@@ -124,6 +121,7 @@ describe('a question', () => {
     text: 'Which service?',
     because: 'Two match.',
     candidates: ['reports', 'billing'],
+    askedOf: 'Priya Patel',
   };
 
   it('offers its answers, then shows the one that was given', () => {

@@ -3,6 +3,7 @@ import { fact, factAbout } from '../facts.ts';
 import { met, notMet, rule, unknown } from '../rule.ts';
 
 const short = (sha: string): string => sha.slice(0, 7);
+const count = (checks: number): string => `${checks} ${checks === 1 ? 'check' : 'checks'}`;
 
 export const pullRequest = rule({
   name: 'pull_request',
@@ -34,7 +35,7 @@ export const checksGreen = rule({
     const head = fact(facts, 'pr')?.headSha;
     const checks = head ? factAbout(facts, 'checks', head) : undefined;
     if (!head || !checks) return unknown(name, 'the checks of this commit were not read yet', 'world');
-    if (checks.conclusion === 'success') return met(name, `${checks.runs.length} on ${short(head)}`);
+    if (checks.conclusion === 'success') return met(name, `${count(checks.runs.length)} on ${short(head)}`);
     if (checks.conclusion === 'pending') return notMet(name, `running on ${short(head)}`, 'world');
     if (checks.conclusion === 'none') return unknown(name, `no check has reported on ${short(head)}`, 'world');
     const red = checks.runs.filter((run) => run.conclusion !== 'success').map((run) => run.name);
