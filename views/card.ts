@@ -40,7 +40,9 @@ const MOST_RULES = 5;
 function gateBlocks(data: CardData): KnownBlock[] {
   const { status } = data.item;
   if ((status !== 'active' && status !== 'blocked') || data.question) return [];
-  const lines = treeLines(data.gate, { most: MOST_RULES });
+  const said = safe(need(data), 600);
+  // Work that failed is told by the first line, word for word.
+  const lines = treeLines(data.gate, { most: MOST_RULES }).filter((line) => said !== `Blocked: ${line.slice(2)}`);
   return lines.length > 1 ? [section(`*What is left*\n${clipLines(lines, 2800)}`)] : [];
 }
 

@@ -43,10 +43,9 @@ function agentLine(facts: Facts): string[] {
   const step = run.plan.indexOf(run.step);
   const at = step >= 0 ? ` (step ${step + 1} of ${run.plan.length})` : '';
   const doing = run.state === 'running' && run.step ? `: ${safe(run.step, 200)}${at}` : '';
-  const said = safe(run.state === 'needs_input' ? run.question : run.state === 'failed' ? run.error : '', 300);
   const cost = run.usd > 0 ? ` · ${dollars(run.usd)}` : '';
   const log = run.url ? ` · ${link(run.url, 'run')}` : '';
-  return [`*Agent:* ${safe(run.agent, 60)} ${RUN_STATES[run.state]}${doing}${said ? `: ${said}` : ''}${cost}${log}`];
+  return [`*Agent:* ${safe(run.agent, 60)} ${RUN_STATES[run.state]}${doing}${cost}${log}`];
 }
 
 /** A person does it: where to push, until the pull request is there. */

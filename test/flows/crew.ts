@@ -96,6 +96,8 @@ export async function goes(
   for (const gate of GATES) {
     await arrives(lockstep, key, gate);
     if (gate !== 'deployed') await buttonOf(lockstep, key, BUTTON[gate], PATIENCE_MS);
+    // The message of the decision is there too: a click that is faster is told by a line of its own.
+    await drawn(lockstep);
     await at(gate);
     if (gate === to) return;
     await DECIDE[gate as keyof typeof DECIDE](lockstep, key);

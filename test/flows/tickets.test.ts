@@ -65,7 +65,7 @@ describe('an item that the scorecard keeps from the agent', () => {
     expect(answer.status).toBe(200);
     const { view } = (await answer.json()) as { view: { blocks: unknown[] } };
     expect(masked(read(view)).split('\n')[0]).toMatchInlineSnapshot(
-      `"! Not yet: the service tier is not T1 (ledger is T1); the blast radius is known and at most medium (it is high: Needed by checkout → ledger (T1), payment-gateway → ledger (T1), refund-desk → ledger (T2…"`,
+      `"! Not yet: the service tier is not T1 (ledger is T1); the blast radius is known and at most medium (it is high: Needed by checkout → ledger (T1), payment-gateway → ledger (T1), refund-desk → ledger…"`,
     );
     expect((await itemOf(lockstep, key)).stage).toBe('ready');
   });
@@ -78,7 +78,7 @@ describe('an item that the scorecard keeps from the agent', () => {
       `"the acceptance criteria are not empty and parse: the PRD has no acceptance criteria: edit it and add at least one"`,
     );
     expect(await needOf(lockstep, key)).toMatchInlineSnapshot(
-      `"*Blocked: the acceptance criteria are not empty and parse: the PRD has no acceptance criteria: edit it and add at least one*"`,
+      `"# Blocked: the PRD has no acceptance criteria: edit it and add at least one"`,
     );
 
     await chooses(lockstep, key, 'priya', 'Open PRD');
@@ -96,12 +96,13 @@ describe('an item that the scorecard keeps from the agent', () => {
     const whole = 'Scenario: A picture\n  Given a product\n  When I open its page\n  Then I see its picture';
     expect(await as('priya').submit({ [criteria]: whole, note: 'what nicer means' })).toEqual({ ok: true });
     await goes(lockstep, key, 'ready');
-    expect((await linesOf(lockstep, key)).slice(5).map(unnumbered)).toMatchInlineSnapshot(`
+    expect((await linesOf(lockstep, key)).slice(2).map(unnumbered)).toMatchInlineSnapshot(`
       [
+        "LS-N: Tech spec approved by Emil Larsen",
+        "LS-N: <@U01PRIYA> Blocked: the PRD has no acceptance criteria: edit it and add at least one",
         "LS-N: *Priya Patel* changed the PRD, so it has to be approved again: what nicer means. Now in “PRD ready”",
-        "LS-N: *Priya Patel* approved the PRD. Now in “Spec draft”",
-        "LS-N: Tech spec revision 2 by Lockstep, offline. Now in “Spec ready”",
-        "LS-N: *Emil Larsen* approved the tech spec. Now in “Ready”",
+        "LS-N: PRD approved by Priya Patel",
+        "LS-N: Tech spec approved by Emil Larsen",
       ]
     `);
   });
@@ -125,7 +126,7 @@ describe('an item that the agent cannot do', () => {
         `The agent asks: I have no script for "${one.title}" in ${repo}, so I can't do this one. ` +
         'Take it over, or give it to another agent.';
       expect(await needOf(lockstep, key)).toBe(`*Blocked: ${sentence}*`);
-      expect(read(await cardOf(lockstep, key))).toContain('[Retry] [Take it over]');
+      expect(read(await cardOf(lockstep, key))).toContain('[Retry] [Take It Over]');
       expect((await linesOf(lockstep, key)).at(-1)).toBe(`${key}: <@U01PRIYA> ${sentence.replace(/\.$/, '')}. Blocked`);
     }
   });
@@ -135,7 +136,9 @@ describe('an item whose service nobody has named', () => {
   it('asks the requester in the thread, and goes on with the answer', async () => {
     const key = await create(lockstep, { title: 'Say when it is closed', description: 'People ask.' }, 'olga');
     await arrives(lockstep, key, 'enriched');
-    expect(await needOf(lockstep, key)).toMatchInlineSnapshot(`"*Which service is this about?*"`);
+    expect(await needOf(lockstep, key)).toMatchInlineSnapshot(
+      `"# Needed from Olga Novak: which service is this about?"`,
+    );
     await cardOf(lockstep, key);
     const { thread_ts } = await itemOf(lockstep, key);
     const question = await until(() =>
@@ -146,7 +149,7 @@ describe('an item whose service nobody has named', () => {
     );
     expect(masked(read(question)).split('[static_select')[0]).toMatchInlineSnapshot(`
       "*Which service is this about?*
-      <@U01OLGA>
+      Needed from <@U01OLGA>
         the text names no service of the catalog
       "
     `);
@@ -155,8 +158,7 @@ describe('an item whose service nobody has named', () => {
     await goes(lockstep, key, 'prd_ready');
     expect((await linesOf(lockstep, key)).slice(0, 3).map(unnumbered)).toMatchInlineSnapshot(`
       [
-        "LS-N: It is not certain which service this is about. Now in “Enriched”",
-        "LS-N: *Olga Novak* answered: service: newsletter. Now in “Incoming”",
+        "LS-N: Which service is this about? ✓ newsletter, says <@U01OLGA> · DATE",
         "LS-N: It is about newsletter. Now in “Enriched”",
       ]
     `);

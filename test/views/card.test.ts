@@ -187,6 +187,7 @@ describe('what a card shows of an item', () => {
       ]
     `);
     const stuck = { ...run, state: 'needs_input', question: 'Which column comes first?' };
-    expect(describeItem(judged({ agent_run: stuck })).work[0]).toContain('needs an answer: Which column comes first?');
+    // What it asks is why the item is blocked, and stands in the first line.
+    expect(describeItem(judged({ agent_run: stuck })).work).toEqual(['*Agent:* scripted needs an answer · $0.20']);
   });
 });
