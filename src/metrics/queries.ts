@@ -9,8 +9,9 @@ import type { Reader } from '../store/reader.ts';
 
 /** Of more items than this in a period, the latest are counted. */
 export const MOST_ITEMS = 500;
-/** Counts of events end here. */
+/** Counts of events end here, and the history of an item. */
 const MOST_EVENTS = 1000;
+const MOST_STEPS = 1000;
 
 export interface Released {
   id: string;
@@ -65,14 +66,20 @@ export async function readMetrics(db: Reader, since: Date): Promise<MetricsRows>
 
 /** The items that came to production for the first time, with when that was. */
 const released = (since: Date) => sql`
-  SELECT item_id, min(at) AS at FROM (
-    SELECT item_id, at FROM stage_history WHERE mark = 'deployed' AND at >= ${since.toISOString()}::timestamptz
-    ORDER BY at DESC, item_id DESC LIMIT ${MOST_ITEMS}
-  ) latest
-  WHERE NOT EXISTS (
-    SELECT FROM stage_history e
-    WHERE e.item_id = latest.item_id AND e.mark = 'deployed' AND e.at < ${since.toISOString()}::timestamptz
-  ) GROUP BY item_id`;
+  SELECT latest.item_id, first.at FROM (
+    SELECT DISTINCT item_id FROM (
+      SELECT item_id FROM stage_history WHERE mark = 'deployed' AND at >= ${since.toISOString()}::timestamptz
+      ORDER BY at DESC, item_id DESC LIMIT ${MOST_ITEMS}
+    ) marks
+  ) latest CROSS JOIN LATERAL (
+    SELECT at FROM stage_history WHERE item_id = latest.item_id AND mark = 'deployed' ORDER BY version LIMIT 1
+  ) first WHERE first.at >= ${since.toISOString()}::timestamptz`;
+
+/** Their history up to then, an item at a time: a join would read all history where that looks cheaper. */
+const told = sql`
+  released r CROSS JOIN LATERAL (
+    SELECT * FROM stage_history WHERE item_id = r.item_id AND at <= r.at ORDER BY version LIMIT ${MOST_STEPS}
+  ) h`;
 
 /** What people did, as against what work reported. */
 const BY_PEOPLE = sql`h.type IN ('approved','changes_requested','answered','revised','retried','rollback_requested')
@@ -80,16 +87,15 @@ const BY_PEOPLE = sql`h.type IN ('approved','changes_requested','answered','revi
 
 async function readReleased(db: Reader, since: Date): Promise<Released[]> {
   const query = sql<Released>`(
-    WITH released AS (${released(since)})
-    SELECT i.id, i.key, i.service, told.created, told.ready, r.at AS deployed, told.decisions,
+    WITH released AS MATERIALIZED (${released(since)})
+    SELECT i.id, i.key, i.service, story.created, story.ready, story.deployed, story.decisions,
       nullif(f.value ->> 'agent', 'manual') AS agent
-    FROM released r JOIN items i ON i.id = r.item_id
-    LEFT JOIN facts f ON f.item_id = i.id AND f.name = 'delegation'
-    CROSS JOIN LATERAL (
-      SELECT min(h.at) AS created, min(h.at) FILTER (WHERE h.mark = 'ready') AS ready,
+    FROM (
+      SELECT r.item_id, r.at AS deployed, min(h.at) AS created, min(h.at) FILTER (WHERE h.mark = 'ready') AS ready,
         (count(*) FILTER (WHERE ${BY_PEOPLE}))::int AS decisions
-      FROM stage_history h WHERE h.item_id = r.item_id AND h.at <= r.at
-    ) told)`;
+      FROM ${told} GROUP BY r.item_id, r.at
+    ) story JOIN items i ON i.id = story.item_id
+    LEFT JOIN facts f ON f.item_id = i.id AND f.name = 'delegation')`;
   const rows = await db.selectFrom(query.as('found')).selectAll().orderBy('deployed').orderBy('key').execute();
   return rows;
 }
@@ -97,11 +103,10 @@ async function readReleased(db: Reader, since: Date): Promise<Released[]> {
 /** Time is counted for whoever ended it: up to a decision a role was waited for, up to a report work was under way. */
 async function readSpent(db: Reader, since: Date): Promise<Spent[]> {
   const query = sql<Spent>`(
-    WITH released AS (${released(since)}), steps AS (
+    WITH released AS MATERIALIZED (${released(since)}), steps AS (
       SELECT h.column_name, h.at, lead(h.at) OVER w AS until, lead(h.type) OVER w AS type, lead(h.role) OVER w AS role,
         lead(h.actor_id) OVER w AS actor
-      FROM released r JOIN stage_history h ON h.item_id = r.item_id AND h.at <= r.at
-      WINDOW w AS (PARTITION BY h.item_id ORDER BY h.version)
+      FROM ${told} WINDOW w AS (PARTITION BY h.item_id ORDER BY h.version)
     )
     SELECT column_name AS "column", CASE
         WHEN actor = 'lockstep' THEN NULL
@@ -117,21 +122,23 @@ async function readSpent(db: Reader, since: Date): Promise<Spent[]> {
 
 async function readAsked(db: Reader, since: Date): Promise<Asked[]> {
   const query = sql<Asked>`(
-    WITH released AS (${released(since)})
+    WITH released AS MATERIALIZED (${released(since)})
     SELECT coalesce(h.role, h.type) AS who, count(*)::int AS count
-    FROM released r JOIN stage_history h ON h.item_id = r.item_id AND h.at <= r.at AND ${BY_PEOPLE} GROUP BY 1)`;
+    FROM ${told} WHERE ${BY_PEOPLE} GROUP BY 1)`;
   return db.selectFrom(query.as('found')).selectAll().orderBy('count', 'desc').orderBy('who').execute();
 }
 
+/** In an order, so that the index is read and not, for want of one, the whole table. */
 async function readCounts(db: Reader, since: Date): Promise<Pick<MetricsRows, 'deployments' | 'rollbacks'>> {
   const from = sql`${since.toISOString()}::timestamptz`;
   const query = sql<{ deployments: number; rollbacks: number }>`(
     SELECT
       (SELECT count(*)::int FROM (
-        SELECT 1 FROM stage_history WHERE mark = 'deployed' AND at >= ${from} LIMIT ${MOST_EVENTS}
+        SELECT 1 FROM stage_history WHERE mark = 'deployed' AND at >= ${from} ORDER BY at LIMIT ${MOST_EVENTS}
       ) d) AS deployments,
       (SELECT count(*)::int FROM (
-        SELECT 1 FROM stage_history WHERE job = 'rollback' AND type = 'finished' AND at >= ${from} LIMIT ${MOST_EVENTS}
+        SELECT 1 FROM stage_history WHERE job = 'rollback' AND type = 'finished' AND at >= ${from}
+        ORDER BY at LIMIT ${MOST_EVENTS}
       ) b) AS rollbacks)`;
   return db.selectFrom(query.as('found')).selectAll().executeTakeFirstOrThrow();
 }

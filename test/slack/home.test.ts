@@ -244,6 +244,96 @@ describe('a decision from Home', () => {
   });
 });
 
+describe('what is blocked', () => {
+  it('stands on Home with its reason alone, and every block is on record for metrics', async () => {
+    const item = await inPrdReview(product, 'Too important for an agent');
+    const decide = async (id: string, name: string, of: 'prd' | 'spec', subject: string) => {
+      const { visit } = await stateOf(product, item.id);
+      await product.advance(item.id, { type: 'approved', actor: { id, name, roles: [] }, visit, of, subject });
+    };
+    await decide('U01PRIYA', 'Priya Patel', 'prd', item.prd.hash);
+    const spec = await draft(product, item.id, 'spec');
+    await decide('U01EMIL', 'Emil Larsen', 'spec', spec.hash);
+    await finish(product, item.id, 'score', [{ name: 'tier', value: 'T1', source: 'catalog' }]);
+    await product.redraw();
+    expect(await stateOf(product, item.id)).toMatchObject({ stage: 'ready', status: 'blocked' });
+    await opens('olga');
+    const own = await presses('olga', 'home_queue');
+    expect(own).toMatch(/# Blocked \(1\)\n\*LS-\d+\* {2}Too important for an agent\n[^·]*is T1 · just now \[Open\]/);
+    expect(own).not.toMatch(/Too important for an agent\nBlocked/);
+    const blocks = await product.database.db
+      .selectFrom('blocks')
+      .select(['reason', 'version'])
+      .where('item_id', '=', item.id)
+      .execute();
+    expect(blocks).toEqual([
+      {
+        reason: expect.stringMatching(/^the service tier is not T1: /),
+        version: (await stateOf(product, item.id)).version,
+      },
+    ]);
+    expect(await presses('olga', 'home_board')).toMatch(/# Ready to Delegate \(1\)[^#]*Blocked: [^·]*T1/);
+    await presses('olga', 'home_queue');
+  });
+});
+
+describe('metrics', () => {
+  beforeAll(async () => {
+    const item = await newItem(product, 'Went all the way', 'U01REMO');
+    const { version } = await stateOf(product, item.id);
+    await product.database.db
+      .insertInto('stage_history')
+      .values({
+        item_id: item.id,
+        version: version + 1000,
+        visit: 9,
+        type: 'finished',
+        from_stage: 'deploying',
+        to_stage: 'deployed',
+        column_name: 'Deployed',
+        mark: 'deployed',
+        actor_id: 'lockstep',
+        actor_name: 'Lockstep',
+        actor_roles: [],
+        of: null,
+        subject: '',
+        role: null,
+        job: 'watch-deploy',
+        note: '',
+        request_id: null,
+        at: new Date(),
+        prev_hash: '',
+        hash: '',
+      })
+      .execute();
+  });
+
+  it('are shown with charts and a table', async () => {
+    await opens('rosa');
+    const shown = await presses('rosa', 'home_metrics');
+    expect(shown).toContain('# 1 item reached production, in');
+    expect(shown).toContain('~ Where the time goes (bar;');
+    expect(shown).toContain('= Lead time by service, last 30 days');
+    await as('rosa').command('/ticket metrics');
+    expect(reads({ blocks: as('rosa').ephemerals().at(-1)!.blocks! })).toContain('1 item reached production, in');
+  });
+
+  it('are shown in words where Slack takes no charts', async () => {
+    product.slack.faults.add({ on: 'views.publish', kind: 'error', error: 'invalid_blocks', times: 1 });
+    const shown = await presses('rosa', 'home_days', '7');
+    expect(shown).toContain('# 1 item reached production, in');
+    expect(shown).toContain('*Lead time by service*');
+    expect(shown).not.toMatch(/^[~=] /m);
+    expect(product.logged.some((line) => line.msg === 'Slack refused this Home; sent without charts')).toBe(true);
+    // By a worker too, whose client tells it in other words.
+    product.slack.faults.add({ on: 'views.publish', kind: 'error', error: 'invalid_blocks', times: 1 });
+    await as('rosa').home();
+    await product.slack.idle();
+    await product.settle();
+    expect(home('rosa')).not.toMatch(/^[~=] /m);
+  });
+});
+
 describe('what somebody else changes', () => {
   it('redraws the tab that is looked at, and no other', async () => {
     await opens('olga');
