@@ -26,7 +26,7 @@ export interface Start {
 }
 
 /** Keys of the machine that runs the tests must not decide what is real in them. */
-const NOTHING_SET = {
+export const NOTHING_SET = {
   DATABASE_URL: '',
   REDIS_URL: '',
   SLACK_BOT_TOKEN: '',
