@@ -35,6 +35,8 @@ const Environment = z.object({
   LOCKSTEP_CONFIG: z.string().default('config'),
   /** Clones, worktrees and agent runs. */
   LOCKSTEP_DATA: z.string().default('.data'),
+  /** File that the worker touches every few seconds while it can reach its database and its queue. */
+  LOCKSTEP_HEARTBEAT: z.string().optional(),
   /** Folder of scripts of the `scripted` agent; the agent is offered only where it is set. */
   LOCKSTEP_AGENT_SCRIPTS: z.string().optional(),
   /** Pause between the steps of the `scripted` agent, so that a person can watch. */
@@ -88,6 +90,7 @@ export interface Config extends Settings {
   port: number;
   configDir: string;
   dataDir: string;
+  heartbeat: string | null;
   agentScripts: string | null;
   agentStepMs: number;
   path: string;
@@ -137,6 +140,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     port: env.PORT,
     configDir,
     dataDir: resolve(env.LOCKSTEP_DATA),
+    heartbeat: env.LOCKSTEP_HEARTBEAT ? resolve(env.LOCKSTEP_HEARTBEAT) : null,
     agentScripts: env.LOCKSTEP_AGENT_SCRIPTS ? resolve(env.LOCKSTEP_AGENT_SCRIPTS) : null,
     agentStepMs: env.LOCKSTEP_AGENT_STEP_MS,
     path: env.PATH,

@@ -175,6 +175,8 @@ function createSentMarks(pool: pg.Pool, log: Logger) {
 }
 
 export interface Workers {
+  /** Rejects when one of them takes no jobs, or when the queue's server does not answer. */
+  check(): Promise<void>;
   /** Stops taking jobs and waits for those at work. */
   close(): Promise<void>;
 }
@@ -228,6 +230,11 @@ export function startWorkers(
   const schedules = startSchedules(deps, backend, registry.upkeep);
   const drain = startDrain(deps, handover);
   return {
+    async check() {
+      const idle = workers.find((worker) => !worker.isRunning());
+      if (idle) throw new Error(`the worker of the queue ${idle.name} does not run`);
+      await schedules.check();
+    },
     async close() {
       stop.abort();
       await drain.stop();
@@ -260,7 +267,11 @@ function startDrain(deps: Deps, handover: Handover): { stop(): Promise<void> } {
 }
 
 /** A Redis wipe removes schedules without an error, so they are written again on a timer. */
-function startSchedules(deps: Deps, backend: Backend, chores: readonly UpkeepJob[]): { stop(): Promise<void> } {
+function startSchedules(
+  deps: Deps,
+  backend: Backend,
+  chores: readonly UpkeepJob[],
+): { check(): Promise<void>; stop(): Promise<void> } {
   const connection = connect(backend, deps.log, 'producer');
   const queue = openQueue('upkeep', backend, connection);
   queue.on('error', (error) => deps.log.warn({ reason: error.message }, 'queue'));
@@ -275,6 +286,9 @@ function startSchedules(deps: Deps, backend: Backend, chores: readonly UpkeepJob
     first = false;
   });
   return {
+    async check() {
+      await queue.count();
+    },
     async stop() {
       await rounds.stop();
       await queue.close();

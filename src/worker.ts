@@ -1,6 +1,7 @@
 import { jobs, upkeep } from '../jobs/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { buildDeps } from './deps.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { startHomes } from './homes.ts';
 import { runProcess } from './process.ts';
 import { startWorkers } from './queue.ts';
@@ -10,9 +11,15 @@ export async function startWorker(config: Config): Promise<() => Promise<void>> 
   const { deps, handover, close } = await buildDeps(config, jobs, 'worker');
   const workers = startWorkers(deps, handover, { jobs, upkeep });
   const homes = startHomes(deps);
+  const heartbeat = config.heartbeat
+    ? startHeartbeat(config.heartbeat, deps.log, async () => {
+        await deps.pool.query('SELECT 1');
+        await workers.check();
+      })
+    : null;
   deps.log.info('worker is ready');
   return async () => {
-    await Promise.all([workers.close(), homes.stop()]);
+    await Promise.all([workers.close(), homes.stop(), heartbeat?.stop()]);
     await close();
   };
 }
