@@ -11,6 +11,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { startWeb } from '../../src/web.ts';
 import { startWorker } from '../../src/worker.ts';
 import { type TestDatabase, testDatabase } from '../postgres.ts';
+import { forget, testPrefix } from '../redis.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -90,11 +91,12 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     ...(options.slackPace ? { slackPace: options.slackPace } : {}),
     log: () => {},
   });
+  const prefix = testPrefix();
   const redis = options.redis === undefined ? process.env.REDIS_URL : options.redis;
   const env: Record<string, string> = {
     DATABASE_URL: database.url,
     // With REDIS_URL set the whole suite runs on Redis; everybody has keys of their own there.
-    ...(redis ? { REDIS_URL: redis, LOCKSTEP_REDIS_PREFIX: `test-${secret()}` } : {}),
+    ...(redis ? { REDIS_URL: redis, LOCKSTEP_REDIS_PREFIX: prefix } : {}),
     SLACK_BOT_TOKEN: keys.bot,
     SLACK_SIGNING_SECRET: keys.signing,
     ...(options.socketMode ? { SLACK_APP_TOKEN: keys.app } : {}),
@@ -139,6 +141,7 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     output: () => printed.join(''),
     async close() {
       await Promise.all(running.map((one) => one.stop()));
+      if (redis) await forget(redis, prefix);
       await workspace.close();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { placeOf } from '../../src/local/place.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { commandOf } from '../../src/local/processes.ts';
 import { type TestDatabase, testDatabase } from '../postgres.ts';
-import { redisUrl } from '../redis.ts';
+import { forget, redisUrl, testPrefix } from '../redis.ts';
 import { createTicket, embeddedUrl, queryAt, type Start, startLocal, untilGone } from './start.ts';
 
 /**
@@ -102,13 +102,15 @@ describe.runIf(ownRedis)('a Redis of one’s own', () => {
   it('carries the queues', async () => {
     const redis = new Redis(ownRedis!);
     cleanups.push(async () => redis.disconnect());
-    const { one, url } = await start({ REDIS_URL: ownRedis! });
+    const prefix = testPrefix();
+    cleanups.push(() => forget(ownRedis!, prefix));
+    const { one, url } = await start({ REDIS_URL: ownRedis!, LOCKSTEP_REDIS_PREFIX: prefix });
     expect(one.out()).toMatch('Real: your Redis. Everything else is local');
     const database = embeddedUrl(dir);
     await untilPeople(database);
     await createTicket(url, 'U01PRIYA', 'Show a banner in the storefront');
     await untilCard(database);
-    expect(await redis.keys('lockstep:slack:*')).not.toEqual([]);
+    expect(await redis.keys(`${prefix}:slack:*`)).not.toEqual([]);
   });
 });
 
