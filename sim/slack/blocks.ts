@@ -28,9 +28,9 @@ export function withIds(blocks: unknown): unknown[] {
   return copy;
 }
 
-/** Blocks inside containers and carousels get ids of their own. */
+/** Blocks inside containers and carousels get ids of their own; Slack does not keep the id of a markdown block. */
 function nameBlock(block: Json): void {
-  block.block_id ||= randomId();
+  block.block_id = (block.type !== 'markdown' && block.block_id) || randomId();
   const inner = block.type === 'carousel' ? block.elements : block.child_blocks;
   if (Array.isArray(inner)) for (const one of inner) nameBlock(one as Json);
 }

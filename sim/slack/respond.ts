@@ -3,7 +3,7 @@ import type { Messages } from './messages.ts';
 import { APP } from './people.ts';
 import type { ResponseTarget } from './tickets.ts';
 import { type Json, SlackRefusal, type StoredMessage } from './types.ts';
-import { refuseBlocks } from './validate.ts';
+import { refuseContent } from './validate.ts';
 import { findMessage, needChannel, type Workspace } from './workspace.ts';
 
 const MAX_TEXT = 40_000;
@@ -24,7 +24,7 @@ export function respond(ws: Workspace, messages: Messages, target: ResponseTarge
   const attachments = Array.isArray(body.attachments) ? body.attachments : undefined;
   if (!text && !blocks?.length && !attachments?.length) throw new SlackRefusal('no_text');
   // Answers to a response URL do not share the character budget of chat.postMessage.
-  refuseBlocks(ws, blocks, { budget: false });
+  refuseContent(ws, { blocks, attachments }, { budget: false });
   if (body.replace_original === true && original) {
     const change = { text, blocks: blocks ?? null, ...(attachments ? { attachments } : {}) };
     if (message?.ephemeral) messages.changeEphemeral(original, change);

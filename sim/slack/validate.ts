@@ -5,6 +5,7 @@
 
 import { type Json, SlackRefusal } from './types.ts';
 import { block } from './validate/blocks.ts';
+import { MESSAGE_BUDGET, MESSAGE_REFUSED, messageLength } from './validate/budget.ts';
 import {
   boolean,
   type Check,
@@ -30,34 +31,34 @@ const VIEW_BYTES = 250_000;
 /** The fallback text of a message that may be edited later: chat.update refuses more. */
 const FALLBACK_TEXT = 4_000;
 const MARKDOWN_CHARACTERS = 12_000;
-/** Slack does not publish the sum; measured refusals lie between 11,300 and 13,300 characters of text. */
-const MESSAGE_CHARACTERS = 12_000;
-const BLOCK_OVERHEAD = 25;
-/** Blocks with a character budget of their own. */
-const OWN_BUDGET = new Set(['table', 'data_table', 'data_visualization']);
+const ATTACHMENTS = 100;
 const AT_MOST: Record<string, number> = { table: 1, data_visualization: 2 };
 
+export interface MessageContent {
+  text?: unknown;
+  blocks?: unknown;
+  attachments?: unknown;
+}
+
 /**
- * Everything Slack would refuse in a message, and two things it would not: blocks without a fallback `text`, and a
- * fallback so long that the message could never be updated. Pointers begin at the message: `/blocks/0/text`.
+ * Everything Slack would refuse in a message, and three things it might not: blocks without a fallback `text`, a
+ * fallback so long that the message could never be updated, and so many characters that Slack may refuse them. Pointers
+ * begin at the message: `/blocks/0/text`.
  */
-export function validateMessage(message: { text?: unknown; blocks?: unknown; attachments?: unknown }): Finding[] {
-  const findings = message.blocks === undefined ? [] : blockFindings(message.blocks);
-  if (message.blocks !== undefined && messageLength(message.blocks) > MESSAGE_CHARACTERS) {
-    findings.push({
-      pointer: '/blocks',
-      message: `must be less than ${MESSAGE_CHARACTERS + 1} characters in all blocks`,
-    });
+export function validateMessage(message: MessageContent): Finding[] {
+  const { text, blocks, attachments } = message;
+  const findings = contentFindings(message);
+  const length = messageLength(message);
+  if (length > MESSAGE_BUDGET) {
+    const pointer = blocks === undefined ? '/attachments' : '/blocks';
+    findings.push({ pointer, message: `must be less than ${MESSAGE_BUDGET + 1} characters in all blocks (${length})` });
   }
   if (missingText(message)) findings.push({ pointer: '/text', message: 'missing fallback text for the blocks' });
-  const { text, blocks } = message;
-  if (typeof text === 'string' && text.length > (blocks === undefined ? 40_000 : FALLBACK_TEXT)) {
-    findings.push({
-      pointer: '/text',
-      message: `must be less than ${(blocks ? FALLBACK_TEXT : 40_000) + 1} characters`,
-    });
+  const most = blocks === undefined && attachments === undefined ? 40_000 : FALLBACK_TEXT;
+  if (typeof text === 'string' && text.length > most) {
+    findings.push({ pointer: '/text', message: `must be less than ${most + 1} characters` });
   }
-  if (text === undefined && blocks === undefined && message.attachments === undefined) {
+  if (text === undefined && blocks === undefined && attachments === undefined) {
     findings.push({ pointer: '/text', message: 'no text, blocks or attachments' });
   }
   return findings;
@@ -76,8 +77,11 @@ export function validateView(view: unknown): Finding[] {
 }
 
 /** Whether a message shows blocks but says nothing to screen readers and notifications. */
-export function missingText({ text, blocks }: { text?: unknown; blocks?: unknown }): boolean {
-  return Array.isArray(blocks) && blocks.length > 0 && (typeof text !== 'string' || text.trim() === '');
+export function missingText({ text, blocks, attachments }: MessageContent): boolean {
+  if (typeof text === 'string' && text.trim() !== '') return false;
+  const silent = (one: unknown): boolean =>
+    isFields(one) && Array.isArray(one.blocks) && one.blocks.length > 0 && typeof one.fallback !== 'string';
+  return (Array.isArray(blocks) && blocks.length > 0) || (Array.isArray(attachments) && attachments.some(silent));
 }
 
 const common = {
@@ -106,9 +110,12 @@ const modalView: Check = object({
   },
 });
 
-function blockFindings(blocks: unknown): Finding[] {
+/** Blocks and the blocks in attachments; their ids and counts are those of one message. */
+function contentFindings({ blocks, attachments }: MessageContent): Finding[] {
   const scope = newScope('message');
-  list(block, MESSAGE_BLOCKS, 0)(blocks, '/blocks', scope);
+  const some = list(block, MESSAGE_BLOCKS, 0);
+  if (blocks !== undefined) some(blocks, '/blocks', scope);
+  if (attachments !== undefined) list(attachment(some), ATTACHMENTS, 0)(attachments, '/attachments', scope);
   finish(scope);
   const markdown = (Array.isArray(blocks) ? blocks : []).filter((b) => isFields(b) && b.type === 'markdown');
   if (textLength(markdown) > MARKDOWN_CHARACTERS) {
@@ -117,6 +124,14 @@ function blockFindings(blocks: unknown): Finding[] {
   return scope.findings;
 }
 
+/** Of the many old fields of an attachment only the blocks are checked. */
+const attachment =
+  (blocks: Check): Check =>
+  (value, at, scope) => {
+    if (!isFields(value)) return report(scope, at, 'must be an object');
+    if (value.blocks !== undefined) blocks(value.blocks, `${at}/blocks`, scope);
+  };
+
 function finish(scope: Scope): void {
   if (scope.focused.length > 1) report(scope, scope.focused[1]!, 'only one element can have focus_on_load');
   for (const [type, most] of Object.entries(AT_MOST)) {
@@ -124,25 +139,21 @@ function finish(scope: Scope): void {
   }
 }
 
-function messageLength(blocks: unknown): number {
-  if (!Array.isArray(blocks)) return 0;
-  return blocks
-    .filter((b) => !(isFields(b) && OWN_BUDGET.has(String(b.type))))
-    .reduce<number>((sum, b) => sum + textLength(b) + BLOCK_OVERHEAD, 0);
-}
-
-/** Throws `invalid_blocks` or `msg_blocks_too_long`, worded as the Web API words them. */
-export function refuseBlocks(ws: Workspace, blocks: unknown[] | undefined, options: { budget: boolean }): void {
-  if (!blocks) return;
-  const findings = [...blockFindings(blocks), ...unusableFiles(ws, blocks, '/blocks')];
-  if (findings.length > 0) throw refusal('invalid_blocks', findings);
-  if (options.budget && messageLength(blocks) > MESSAGE_CHARACTERS) throw new SlackRefusal('msg_blocks_too_long');
+/** Throws `invalid_blocks`, `invalid_attachments`, `too_many_attachments` or `msg_blocks_too_long`, as Slack words it. */
+export function refuseContent(ws: Workspace, content: MessageContent, options: { budget: boolean }): void {
+  const { attachments } = content;
+  if (Array.isArray(attachments) && attachments.length > ATTACHMENTS) throw new SlackRefusal('too_many_attachments');
+  const findings = [...contentFindings(content), ...unusable(ws, content, '')];
+  const inAttachments = findings.filter((f) => f.pointer.startsWith('/attachments'));
+  if (inAttachments.length < findings.length) throw refusal('invalid_blocks', findings);
+  if (inAttachments.length > 0) throw refusal('invalid_attachments', findings);
+  if (options.budget && messageLength(content) > MESSAGE_REFUSED) throw new SlackRefusal('msg_blocks_too_long');
 }
 
 /** Throws `invalid_arguments` or `view_too_large`. */
 export function refuseView(ws: Workspace, view: unknown): void {
   if (isFields(view) && Buffer.byteLength(JSON.stringify(view)) > VIEW_BYTES) throw new SlackRefusal('view_too_large');
-  const findings = [...validateView(view), ...unusableFiles(ws, view, '')];
+  const findings = [...validateView(view), ...unusable(ws, view, '')];
   const prefixed = findings.map((f) => ({ ...f, pointer: `/view${f.pointer}` }));
   if (findings.length > 0) throw refusal('invalid_arguments', prefixed);
 }
@@ -152,15 +163,19 @@ function refusal(code: string, findings: readonly Finding[]): SlackRefusal {
   return new SlackRefusal(code, { errors, response_metadata: { messages: errors.map((e) => `[ERROR] ${e}`) } });
 }
 
-/** Images by `slack_file` work only when Slack has the picture and is done with it. */
-function unusableFiles(ws: Workspace, value: unknown, at: string): Finding[] {
-  if (Array.isArray(value)) return value.flatMap((one, index) => unusableFiles(ws, one, `${at}/${index}`));
+/** What a block may need: a picture that Slack is done with, a scope that the app has. */
+function unusable(ws: Workspace, value: unknown, at: string): Finding[] {
+  if (Array.isArray(value)) return value.flatMap((one, index) => unusable(ws, one, `${at}/${index}`));
   if (!isFields(value)) return [];
   const { slack_file: file } = value;
-  const inner = Object.entries(value).flatMap(([key, v]) => unusableFiles(ws, v, `${at}/${key}`));
-  if (!isFields(file) || usable(ws, file)) return inner;
-  return [...inner, { pointer: `${at}/slack_file`, message: 'invalid slack file' }];
+  const found = Object.entries(value).flatMap(([key, v]) => unusable(ws, v, `${at}/${key}`));
+  const scope = NEEDS_SCOPE[String(value.type)];
+  if (scope && !ws.app.scopes.includes(scope)) found.push({ pointer: at, message: `needs the scope ${scope}` });
+  if (isFields(file) && !usable(ws, file)) found.push({ pointer: `${at}/slack_file`, message: 'invalid slack file' });
+  return found;
 }
+
+const NEEDS_SCOPE: Record<string, string> = { video: 'links.embed:write', file_input: 'files:read' };
 
 function usable(ws: Workspace, given: Json): boolean {
   const found = Object.values(ws.data.files).find((f) =>

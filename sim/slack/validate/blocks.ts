@@ -52,18 +52,14 @@ const blockId: Check = (value, at, scope) => {
   else scope.blockIds.set(value, at);
 };
 
-/** Action ids are unique among the elements of one block. */
-function uniqueActions(value: Fields, at: string, scope: Scope): void {
+/** Action ids are unique among the elements of one block; `key` says where the block has them. */
+function uniqueActions(value: Fields, at: string, scope: Scope, key = 'elements'): void {
   const seen = new Set<unknown>();
-  const elements = Array.isArray(value.elements) ? value.elements : [];
+  const elements = Array.isArray(value[key]) ? value[key] : [];
   elements.forEach((element, index) => {
     const id = isFields(element) ? element.action_id : undefined;
     if (id !== undefined && seen.has(id)) {
-      report(
-        scope,
-        `${at}/elements/${index}/action_id`,
-        `action_id ${JSON.stringify(id)} already exists in this block`,
-      );
+      report(scope, `${at}/${key}/${index}/action_id`, `action_id ${JSON.stringify(id)} already exists in this block`);
     }
     seen.add(id);
   });
@@ -129,6 +125,7 @@ const card: Shape = {
     if (!['hero_image', 'title', 'actions', 'body'].some((key) => value[key] !== undefined)) {
       report(scope, at, 'missing required field: hero_image, title, actions or body');
     }
+    uniqueActions(value, at, scope, 'actions');
   },
 };
 
@@ -178,7 +175,7 @@ const rules: Readonly<Record<string, BlockRule>> = {
     also: imageSource,
   }),
   context: rule(ALL, { required: { elements: list(contextElement, 10) } }),
-  actions: rule(ALL, { required: { elements: list(actionElement, 25) }, also: uniqueActions }),
+  actions: rule(ALL, { required: { elements: list(actionElement, 25) }, also: (v, at, s) => uniqueActions(v, at, s) }),
   input: rule(ALL, input),
   rich_text: rule(ALL, { required: { elements: richTextElements } }),
   video: rule(ALL, {

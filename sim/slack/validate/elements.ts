@@ -73,6 +73,9 @@ const conversationFilter: Check = object({
     exclude_external_shared_channels: boolean,
     exclude_bot_users: boolean,
   },
+  also: (value, at, scope) => {
+    if (Object.keys(value).length === 0) report(scope, at, 'needs at least one of its fields');
+  },
 });
 const conversations = { default_to_current_conversation: boolean, filter: conversationFilter };
 const optional = (fields: Record<string, Check>): Check => object({ optional: fields });
@@ -161,9 +164,10 @@ const textInput: Shape = {
     min_length: integer(0, 3000),
     max_length: integer(1, 3000),
   },
-  also: ({ min_length, max_length, initial_value }, at, scope) => {
+  also: (value, at, scope) => {
+    const { max_length, initial_value } = value;
+    ordered('min_length', 'max_length')(value, at, scope);
     if (typeof max_length !== 'number') return;
-    if (Number(min_length) > max_length) report(scope, `${at}/min_length`, 'must not be more than max_length');
     if (String(initial_value ?? '').length > max_length) {
       report(scope, `${at}/initial_value`, `must be less than ${max_length + 1} characters`);
     }
@@ -172,12 +176,18 @@ const textInput: Shape = {
 
 const numeric = string(255, 1, /^-?\d+(\.\d+)?$/);
 
+/** The smaller of two limits must not be the larger one. */
+const ordered =
+  (least: string, most: string): NonNullable<Shape['also']> =>
+  (value, at, scope) => {
+    if (value[least] === undefined || value[most] === undefined) return;
+    if (Number(value[least]) > Number(value[most])) report(scope, `${at}/${least}`, `must not be more than ${most}`);
+  };
+
 export const richTextInput: Record<string, Check> = {
-  rich_text_input: optional({
-    ...typing,
-    initial_value: richText,
-    min_lines: integer(1, 100),
-    max_lines: integer(1, 100),
+  rich_text_input: object({
+    optional: { ...typing, initial_value: richText, min_lines: integer(1, 100), max_lines: integer(1, 100) },
+    also: ordered('min_lines', 'max_lines'),
   }),
 };
 
@@ -188,6 +198,7 @@ export const inputs: Record<string, Check> = {
   number_input: object({
     required: { is_decimal_allowed: boolean },
     optional: { ...typing, initial_value: numeric, min_value: numeric, max_value: numeric },
+    also: ordered('min_value', 'max_value'),
   }),
 };
 

@@ -1,14 +1,16 @@
 /** chat.*: posting, changing and deleting messages under Slack's conditions. */
+import { isObject } from '../blocks.ts';
 import { apiMessage } from '../payloads.ts';
 import { APP } from '../people.ts';
 import { type Json, SlackRefusal, type StoredChannel, type StoredMessage } from '../types.ts';
-import { missingText, refuseBlocks } from '../validate.ts';
+import { missingText, refuseContent } from '../validate.ts';
 import { findMessage, needChannel, openDm, permalink, type Workspace } from '../workspace.ts';
 import type { ApiParts, Methods } from './method.ts';
 
 const TRUNCATE_AT = 40_000;
 const UPDATE_TEXT_MAX = 4_000;
-const METADATA_MAX = 8_000;
+/** Slack publishes none; 4 kB is what is known to fit. */
+const METADATA_MAX = 4_096;
 
 export const chatMethods = ({ ws, messages }: ApiParts): Methods => ({
   'chat.postMessage': {
@@ -29,7 +31,8 @@ export const chatMethods = ({ ws, messages }: ApiParts): Methods => ({
       const channel = writable(ws, args.channel);
       const to = String(args.user ?? '');
       if (!ws.data.people[to] || !channel.members.includes(to)) throw new SlackRefusal('user_not_in_channel');
-      const content = readContent(ws, args);
+      // What only one person sees has no metadata.
+      const content = readContent(ws, { ...args, metadata: undefined });
       const thread = threadOf(ws, channel, args.thread_ts);
       const posted = messages.postEphemeral(channel, to, { user: APP.bot_user_id, ...content.fields, ...thread });
       return { message_ts: posted.ts, ...content.warnings };
@@ -121,12 +124,11 @@ function readContent(ws: Workspace, args: Json): Content {
   if (markdown !== undefined && markdown.length > 12_000) throw new SlackRefusal('msg_too_long');
   text ||= markdown ?? '';
   if (!text && !blocks && !attachments) throw new SlackRefusal('no_text');
-  if (attachments && attachments.length > 100) throw new SlackRefusal('too_many_attachments');
-  refuseBlocks(ws, blocks, { budget: true });
+  refuseContent(ws, { blocks, attachments }, { budget: true });
   const metadata = readMetadata(args.metadata);
   const warnings: string[] = [];
   if (text.length > TRUNCATE_AT) warnings.push('message_truncated');
-  if (missingText({ text, blocks })) warnings.push('missing_text_in_message');
+  if (missingText({ text, blocks, attachments })) warnings.push('missing_text_in_message');
   return {
     fields: {
       text: text.slice(0, TRUNCATE_AT),
@@ -142,11 +144,21 @@ function readMetadata(value: unknown): StoredMessage['metadata'] | undefined {
   if (value === undefined || value === null) return undefined;
   const given = value as { event_type?: unknown; event_payload?: unknown };
   if (Object.keys(given).length === 0) return undefined;
-  const sound = typeof given.event_type === 'string' && typeof given.event_payload === 'object' && given.event_payload;
-  if (!sound) throw new SlackRefusal('invalid_metadata_format');
+  const { event_type, event_payload } = given;
+  const values = isObject(event_payload) ? Object.values(event_payload) : [undefined];
+  if (typeof event_type !== 'string' || !values.every((v) => simple(v) || nestedOnce(v)))
+    throw new SlackRefusal('invalid_metadata_format');
   if (JSON.stringify(given).length > METADATA_MAX) throw new SlackRefusal('metadata_too_large');
   return given as StoredMessage['metadata'];
 }
+
+const simple = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** One object of simple values, or a list of them (or of the values themselves). */
+const nestedOnce = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.every((one) => simple(one) || (isObject(one) && nestedOnce(one)))
+    : isObject(value) && Object.values(value).every(simple);
 
 const isRichText = (blocks: unknown[] | undefined): boolean =>
   Boolean(blocks?.length) && blocks!.every((b) => (b as Json).type === 'rich_text');
