@@ -7,7 +7,7 @@ import { clipMarkup } from '../views/text.ts';
 import { done, type JobInput, job } from './job.ts';
 import { openGates } from './surface/gates.ts';
 import { judgeLoaded } from './surface/judge.ts';
-import { inThread, type Thread, threadOf } from './surface/messages.ts';
+import { inThread, postClaimed, type Thread, threadOf } from './surface/messages.ts';
 import { toldByGates } from './surface/told.ts';
 
 const Params = z.looseObject({});
@@ -55,7 +55,7 @@ interface Group {
   key: string;
   lines: Line[];
   /** When it was tried before: Slack may have it, though we do not know. */
-  triedAt: Date | null;
+  tried: { posted_at: Date } | null;
 }
 
 /** Lines that have no message yet. A group that was tried before stays the group that it was. */
@@ -72,13 +72,13 @@ async function groupsOf(input: JobInput<unknown>, thread: Thread, told: Told): P
   const groups: Group[] = [...tried].map(([key, list]) => ({
     key,
     lines: list,
-    triedAt: posts.get(list[0]!.order.id)!.posted_at,
+    tried: posts.get(list[0]!.order.id)!,
   }));
   let last: Group | null = null;
   for (const line of lines.filter(({ order }) => !posts.has(order.id))) {
     if (last && fits(last, line)) last.lines.push(line);
     else {
-      last = { key: line.order.id, lines: [line], triedAt: null };
+      last = { key: line.order.id, lines: [line], tried: null };
       groups.push(last);
     }
   }
@@ -92,21 +92,18 @@ const sizeOf = ({ message }: Line): number => JSON.stringify(message.blocks).len
 
 async function postGroup({ deps }: JobInput<unknown>, thread: Thread, group: Group): Promise<void> {
   const { itemId, channel } = thread;
-  const { key, lines, triedAt } = group;
-  if (!triedAt) {
-    const effects = lines.map(({ order }) => order.id);
-    await claimTogether(deps.db, { key, effects, itemId, channel, kind: 'log' });
-  }
-  const posted = await deps.slack.post({
+  const { key, lines, tried } = group;
+  const claims = lines.map(({ order }) => order.id);
+  if (!tried) await claimTogether(deps.db, { key, effects: claims, itemId, channel, kind: 'log' });
+  const message = {
     channel,
     threadTs: thread.ts,
-    text: clipMarkup(lines.map(({ message }) => message.text).join('\n'), MOST_FALLBACK),
-    blocks: lines.flatMap(({ message }) => message.blocks),
+    text: clipMarkup(lines.map((line) => line.message.text).join('\n'), MOST_FALLBACK),
+    blocks: lines.flatMap((line) => line.message.blocks),
     key,
-    mayHavePosted: triedAt !== null,
-    since: triedAt ?? undefined,
     item: thread.key,
-  });
+  };
+  const posted = await postClaimed(deps, message, { claims, tried });
   await storeTogether(deps.db, itemId, key, posted.ts);
 }
 

@@ -8,7 +8,7 @@ import { describe } from '../views/describe.ts';
 import { done, job } from './job.ts';
 import { refreshGates } from './surface/gates.ts';
 import { judgeLoaded } from './surface/judge.ts';
-import { inThread, renderHash, type Thread } from './surface/messages.ts';
+import { inThread, postClaimed, renderHash, type Thread } from './surface/messages.ts';
 
 /** Redraws the item's root message from rows, and the messages of its gates that are there already. */
 export const updateCard = job({
@@ -47,15 +47,8 @@ async function drawRoot(deps: Deps, item: ItemRow, itemId: string, view: Message
   }
   const channel = await deps.slack.channelId(item.channel);
   const claim = await claimPost(deps.db, { key, itemId, channel, kind: 'card' });
-  const mayHavePosted = claim === 'tried';
-  const posted = await deps.slack.post({
-    channel,
-    ...view,
-    key,
-    mayHavePosted,
-    since: mayHavePosted ? post?.posted_at : undefined,
-    item: item.key,
-  });
+  const tried = claim === 'tried' ? (post ?? (await postOf(deps.db, key))) : null;
+  const posted = await postClaimed(deps, { channel, ...view, key, item: item.key }, { claims: [key], tried });
   await storePost(deps.db, key, { channel: posted.channel, ts: posted.ts, subject: hash });
   await setThread(deps.db, itemId, posted.channel, posted.ts);
   return { itemId, key: item.key, channel: posted.channel, ts: posted.ts };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Deps } from '../../src/deps.ts';
-import { RetryLater } from '../../src/integrations/errors.ts';
-import { claimPost, postOf, storePost } from '../../src/store/cards.ts';
+import { Refused, RetryLater } from '../../src/integrations/errors.ts';
+import type { NewMessage } from '../../src/integrations/slack.ts';
+import { claimPost, postOf, releasePosts, storePost } from '../../src/store/cards.ts';
 import type { ItemRow } from '../../src/store/tables.ts';
 import type { MessageView } from '../../views/blocks.ts';
 
@@ -38,16 +39,27 @@ export async function postOnce(
   const claim = await claimPost(deps.db, { key: post.key, itemId, channel, kind: post.kind });
   const tried = claim === 'tried' ? await postOf(deps.db, post.key) : null;
   if (tried?.ts) return;
-  const posted = await deps.slack.post({
-    channel,
-    threadTs: thread.ts,
-    ...view,
-    key: post.key,
-    mayHavePosted: tried !== null,
-    since: tried?.posted_at,
-    item: thread.key,
-  });
+  const message = { channel, threadTs: thread.ts, ...view, key: post.key, item: thread.key };
+  const posted = await postClaimed(deps, message, { claims: [post.key], tried });
   await storePost(deps.db, post.key, { channel: posted.channel, ts: posted.ts, subject: post.subject ?? '' });
+}
+
+/**
+ * Posts what was claimed. A message that an earlier try claimed is looked for first. When Slack did not take one that was
+ * claimed by this try, the claim is taken back: nothing can be there, and looking for it would cost calls.
+ */
+export async function postClaimed(
+  deps: Deps,
+  message: NewMessage,
+  { claims, tried }: { claims: readonly string[]; tried: { posted_at: Date } | null },
+): Promise<{ channel: string; ts: string }> {
+  if (tried) return deps.slack.post({ ...message, mayHavePosted: true, since: tried.posted_at });
+  try {
+    return await deps.slack.post(message);
+  } catch (error) {
+    if (error instanceof RetryLater || error instanceof Refused) await releasePosts(deps.db, claims);
+    throw error;
+  }
 }
 
 /** One at a time writes into a thread, so that nothing is posted after it was closed. */

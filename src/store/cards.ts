@@ -159,6 +159,11 @@ export async function storePost(
   await db.updateTable('posts').set(change).where('effect_id', '=', key).execute();
 }
 
+/** Takes back what was claimed for messages that Slack has not taken: nobody needs to look for them. */
+export async function releasePosts(db: Kysely<Tables>, effects: readonly string[]): Promise<void> {
+  await db.deleteFrom('posts').where('effect_id', 'in', effects).where('ts', '=', '').execute();
+}
+
 /** Where the item's card is. Not part of where the item stands, so it needs no event. */
 export async function setThread(db: Kysely<Tables>, itemId: string, channel: string, ts: string): Promise<void> {
   await db.updateTable('items').set({ channel, thread_ts: ts }).where('id', '=', itemId).execute();

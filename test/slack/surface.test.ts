@@ -246,6 +246,36 @@ describe('Slack in trouble', () => {
     expect(product.logged.some((line) => line.msg === 'asked to wait')).toBe(true);
   });
 
+  it('a message that Slack refused is not looked for: the next try only posts it', async () => {
+    const before = product.slack.state.traffic().at(-1)!.id;
+    const limited = () =>
+      product.slack.faults.add({ on: 'chat.postMessage', kind: 'rate_limited', retry_after: 1, times: 1 });
+    limited();
+    const item = await newItem(product);
+    await product.redraw();
+    limited();
+    await finish(product, item.id, 'enrich', [{ name: 'service', value: 'reports', source: 'catalog' }]);
+    await product.redraw();
+    const calls = product.slack.state.traffic().filter((one) => one.id > before && one.direction === 'from-app');
+    expect(calls.filter((one) => one.what === 'chat.postMessage' && one.status === 429)).toHaveLength(2);
+    expect(calls.filter((one) => /^conversations\.(history|replies)/.test(one.what))).toEqual([]);
+    expect(await thread(item.id)).toHaveLength(2);
+  });
+
+  it('nor is a decision or question that it refused', async () => {
+    const item = await newItem(product);
+    await product.redraw();
+    const before = product.slack.state.traffic().at(-1)!.id;
+    const question = { text: 'Which service is this about?', candidates: ['billing'], because: 'Two match.' };
+    await finish(product, item.id, 'enrich', [{ name: 'service_question', value: question, source: 'catalog' }]);
+    product.slack.faults.add({ on: 'chat.postMessage', kind: 'rate_limited', retry_after: 1, times: 1 });
+    await product.redraw();
+    const calls = product.slack.state.traffic().filter((one) => one.id > before && one.direction === 'from-app');
+    expect(calls.filter((one) => one.what === 'chat.postMessage' && one.status === 429)).toHaveLength(1);
+    expect(calls.filter((one) => /^conversations\.(history|replies)/.test(one.what))).toEqual([]);
+    expect((await thread(item.id)).filter((one) => one.text.includes('Which service'))).toHaveLength(1);
+  });
+
   it('a deleted card is posted again and the thread goes on there', async () => {
     const item = await newItem(product);
     await product.redraw();
