@@ -44,7 +44,8 @@ function content({ document, markdown, lines }: ApproveData): ModalSpec['blocks'
   if (!document) return lines.length > 0 ? [section(clipLines(lines, 2900))] : [];
   const open = document.placeholders > 0 ? ` · ${plural(document.placeholders, 'place')} to fill in` : '';
   const by = `${capital(document.label)}, revision ${document.revision} by ${safe(document.author.name, 60)}`;
-  const text = fromMarkdown(markdown, { max: 60_000, maxBlocks: 85 });
+  // Its title is the item's, which stands above.
+  const text = fromMarkdown(markdown.replace(/^# .*\n+/, ''), { max: 60_000, maxBlocks: 85 });
   return [
     context(`${by}${open}`),
     ...text.blocks,

@@ -4,18 +4,21 @@ import { decisionButton } from './buttons.ts';
 import type { ItemRef, ReviewRow, Row, Waiting } from './data.ts';
 import { capital, link, plural, safe } from './text.ts';
 import { pack } from './values.ts';
-import { firstReason, waitingUntil } from './words.ts';
+import { atWork, firstReason, waitingUntil } from './words.ts';
 
 /** One item in a list: key, title, what it waits for, since when, and the one button that it needs. */
 
-/** How long ago, as short as it can be said: "12 min", "3 h", "6 days". */
+/** How long ago, as short as it can be said: "12 min", "3 h", "6 days". Never broken into two lines. */
 export function age(since: Date, now: Date): string {
   const minutes = Math.floor((now.getTime() - since.getTime()) / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 1) return 'just\u00a0now';
+  if (minutes < 60) return `${minutes}\u00a0min`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+  return hours < 48 ? `${hours}\u00a0h` : `${Math.floor(hours / 24)}\u00a0days`;
 }
+
+/** A line on a phone ends with the dot and does not begin with it. */
+const DOT = '\u00a0· ';
 
 export interface RowLook {
   now: Date;
@@ -40,16 +43,23 @@ export function reviewRow(row: ReviewRow, look: RowLook): KnownBlock {
 }
 
 const block = (row: Row, look: RowLook, about: readonly string[]): KnownBlock => ({
-  ...section(`*${row.item.key}*  ${safe(row.item.title, 150)}\n${about.join(' · ')}`),
+  ...section(`*${row.item.key}*  ${safe(row.item.title, 150)}\n${about.join(DOT)}`),
   accessory: rowButton(row, look.primary ?? false),
 });
 
 /** What it waits for, or what keeps it. */
 function said({ status, reason, waiting }: Row, { own }: RowLook): string {
   if (status === 'blocked') return safe(own ? capital(firstReason(reason)) : `Blocked: ${firstReason(reason)}`, 140);
-  if (!waiting) return reason === '' ? 'At work' : safe(waitingUntil(reason), 140);
+  if (!waiting) return safe(underWay(reason), 140);
   const what = asked(waiting);
-  return own ? capital(what) : `${safe(waiting.who, 80)} · ${what}`;
+  return own ? capital(what) : `${safe(waiting.who, 80)}${DOT}${what}`;
+}
+
+/** Work of Lockstep's own is told as what it does; the agent's, and the world's, as what it leads to. */
+function underWay(reason: string): string {
+  const job = /^([a-z]+(?:-[a-z]+)*) has finished\b/.exec(reason)?.[1];
+  if (job && job !== 'poll-agent') return atWork(job);
+  return reason === '' ? 'At work' : waitingUntil(reason);
 }
 
 const APPROVALS = { prd: 'PRD approval', spec: 'spec approval', head: 'review', merge: 'release approval' } as const;

@@ -172,7 +172,7 @@ const INTERVENTIONS: Readonly<Record<string, string>> = {
   retried: 'retries',
   rollback_requested: 'rollbacks',
 };
-const whoWords = (who: string): string => INTERVENTIONS[who] ?? `the ${who.replaceAll('_', ' ')}`;
+const whoWords = (who: string): string => INTERVENTIONS[who] ?? `${who.replaceAll('_', ' ')}s`;
 
 function trendChart({ trend }: MetricsData): AnyBlock[] {
   const { pieces, days } = trend;
@@ -215,11 +215,11 @@ function columnChart({ columns }: MetricsData): AnyBlock[] {
 function whereItWent({ columns, waits }: MetricsData, everyColumn: boolean): string {
   const [work, waiting] = [sum(columns.map((one) => one.work)), sum(columns.map((one) => one.waiting))];
   const longest = [...columns].sort((a, b) => b.work + b.waiting - (a.work + a.waiting))[0];
-  const forWhom = waits.slice(0, 4).map((one) => `${safe(whoWords(one.who), 60)} ${duration(one.seconds)}`);
+  const forWhom = waits.slice(0, 4).map((one) => `${duration(one.seconds)} for ${safe(whoWords(one.who), 60)}`);
   return [
     `*On average an item was ${duration(work)} at work and waited ${duration(waiting)} for people*`,
     ...(longest ? [`It was longest in ${safe(longest.column, 40)}: ${duration(longest.work + longest.waiting)}.`] : []),
-    ...(forWhom.length > 0 ? [`It waited for ${forWhom.join(', ')}.`] : []),
+    ...(forWhom.length > 0 ? [`It waited ${forWhom.join(', ')}.`] : []),
     ...(everyColumn
       ? columns.map((one) => `• ${safe(one.column, 40)}: ${duration(one.work)} work, ${duration(one.waiting)} waiting`)
       : []),
@@ -233,8 +233,8 @@ const NO_SERVICE = 'No service';
 function servicesTable({ services, days }: MetricsData): AnyBlock {
   const time = (seconds: number | undefined) =>
     seconds === undefined ? words('–') : number(Math.round(seconds), duration(seconds));
-  return table(`Lead time by service, last ${days} days`, [
-    ['Service', 'Items', 'Half within', '9 of 10 within', 'From ready, half', 'From ready, 9 of 10'].map(words),
+  return table(`Lead time by service, last ${days} days, from the ticket and from ready`, [
+    ['Service', 'Items', 'Half', '9 of 10', 'Half, ready', '9 of 10, ready'].map(words),
     ...services.map((one) => [
       words(one.service ?? NO_SERVICE),
       number(one.items, String(one.items)),
@@ -274,10 +274,11 @@ function unitOf(longest: number): Unit {
 }
 const inUnit = (seconds: number, unit: Unit): number => Math.round((10 * seconds) / unit.seconds) / 10;
 
-/** "40 s", "12 min", "3.5 hours", "6.2 days" */
+/** "40 s", "12 min", "3.5 hours", "30 hours", "6.2 days" */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${tenth(seconds / 3600)} hours`;
+  if (seconds < 10 * 3600) return `${tenth(seconds / 3600)} hours`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} hours`;
   return `${tenth(seconds / 86_400)} days`;
 }

@@ -15,6 +15,7 @@ import {
   sitDown,
   type Ticket,
 } from './people.ts';
+import { expectTidy } from './tidy.ts';
 
 /** What people do beside the straight road, in a real browser: changes, edits at once, a phone, the dark, the keyboard. */
 
@@ -207,18 +208,3 @@ describe('the page', () => {
     await expectTidy(page);
   });
 });
-
-/** Nothing sticks out to the right, every control has a name, and text stands out from what is behind it. */
-async function expectTidy(page: Page): Promise<void> {
-  const wrong = await page.evaluate(() => {
-    const outside = [...document.querySelectorAll<HTMLElement>('.stage *, .dialog *')].filter((it) => {
-      const box = it.getBoundingClientRect();
-      return box.right > innerWidth + 1 && box.width > 1 && !it.closest('.table-scroll, .sr, pre, .toolbar');
-    });
-    const nameless = [...document.querySelectorAll<HTMLElement>('button, a[href], input, textarea')].filter(
-      (it) => !it.textContent?.trim() && !it.getAttribute('aria-label') && !(it as HTMLInputElement).labels?.length,
-    );
-    return [...outside, ...nameless].map((it) => it.outerHTML.slice(0, 160));
-  });
-  expect(wrong).toEqual([]);
-}

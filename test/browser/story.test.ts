@@ -107,7 +107,7 @@ async function olgaIsRefused(page: Page): Promise<void> {
 
 async function priyaApproves(page: Page): Promise<void> {
   const home = await queueOf(page, '1 decision waits on you');
-  await home.getByText(/PRD approval · P2 · /).waitFor();
+  await home.getByText(/PRD approval\s· P2\s· /).waitFor();
   await openChannel(page);
   const thread = await openThread(page, KEY);
   const gate = gateIn(thread, 'Approve PRD of LS-1');

@@ -16,7 +16,7 @@ describe('Metrics', () => {
       From the ticket to production, in the last 30 days. 9 of 10 took at most 6.1 days. From ready to production: half within 33 hours, 9 of 10 within 3 days.
       | *Deployments* | 25, 2 rolled back (8 %)
       | *Left to agents* | 18 of 23 items (78 %)
-      | *Decisions by people* | 5.2 an item, most by the engineer (2.1)
+      | *Decisions by people* | 5.2 an item, most by engineers (2.1)
       | *Blocks most* | “the service tier is not T1” (6 of 9 times)
       ~ Lead time by when it was deployed (line; deployed in the 5 days from; days to production)
       ~ Oct 31 Nov 10 Nov 15
@@ -26,11 +26,11 @@ describe('Metrics', () => {
       ~ Planning For review In Development Preview
       ~ Work: 0.5 0 5 2
       ~ Waiting for people: 0 26 0.2 14
-      *On average an item was 7.5 hours at work and waited 40.2 hours for people*
+      *On average an item was 7.5 hours at work and waited 40 hours for people*
       It was longest in For review: 26 hours.
-      It waited for the product manager 20 hours, the reviewer 14 hours, the engineer 6 hours, somebody to unblock it 10 min.
-      = Lead time by service, last 30 days
-      = Service | Items | Half within | 9 of 10 within | From ready, half | From ready, 9 of 10
+      It waited 20 hours for product managers, 14 hours for reviewers, 6 hours for engineers, 10 min for somebody to unblock it.
+      = Lead time by service, last 30 days, from the ticket and from ready
+      = Service | Items | Half | 9 of 10 | Half, ready | 9 of 10, ready
       = storefront | 14 | 2.9 days | 5 days | 30 hours | 2.5 days
       = reports | 8 | 3.8 days | 6.7 days | 40 hours | 3.3 days
       = No service | 1 | 30 hours | 30 hours | – | –
@@ -45,9 +45,9 @@ describe('Metrics', () => {
     const words = reads(view);
     expect(words).not.toMatch(/^[~=] /m);
     expect(words.slice(words.indexOf('*On average'))).toMatchInlineSnapshot(`
-      "*On average an item was 7.5 hours at work and waited 40.2 hours for people*
+      "*On average an item was 7.5 hours at work and waited 40 hours for people*
       It was longest in For review: 26 hours.
-      It waited for the product manager 20 hours, the reviewer 14 hours, the engineer 6 hours, somebody to unblock it 10 min.
+      It waited 20 hours for product managers, 14 hours for reviewers, 6 hours for engineers, 10 min for somebody to unblock it.
       • Planning: 30 min work, 0 s waiting
       • For review: 0 s work, 26 hours waiting
       • In Development: 5 hours work, 10 min waiting
@@ -112,12 +112,12 @@ describe('Metrics', () => {
     expect(reads(message)).toMatchInlineSnapshot(`
       "*Half of 23 items reached production within 3.2 days*
       From the ticket to production, in the last 30 days. 9 of 10 took at most 6.1 days. From ready to production: half within 33 hours, 9 of 10 within 3 days.
-      *On average an item was 7.5 hours at work and waited 40.2 hours for people*
+      *On average an item was 7.5 hours at work and waited 40 hours for people*
       It was longest in For review: 26 hours.
-      It waited for the product manager 20 hours, the reviewer 14 hours, the engineer 6 hours, somebody to unblock it 10 min.
+      It waited 20 hours for product managers, 14 hours for reviewers, 6 hours for engineers, 10 min for somebody to unblock it.
       | *Deployments* | 25, 2 rolled back (8 %)
       | *Left to agents* | 18 of 23 items (78 %)
-      | *Decisions by people* | 5.2 an item, most by the engineer (2.1)
+      | *Decisions by people* | 5.2 an item, most by engineers (2.1)
       | *Blocks most* | “the service tier is not T1” (6 of 9 times)
         The Metrics tab in the Home of this app has charts, other periods and each service."
     `);
