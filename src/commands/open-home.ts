@@ -14,14 +14,12 @@ export function createOpenHome(db: Kysely<Tables>, now: () => Date): OpenHome {
       .insertInto('homes')
       .values({ user_id: userId, opened_at: now(), wanted: 1, ...seen })
       .onConflict((conflict) =>
-        conflict
-          .column('user_id')
-          .doUpdateSet((eb) => ({
-            opened_at: now(),
-            published_hash: null,
-            wanted: eb('homes.wanted', '+', 1),
-            ...seen,
-          })),
+        conflict.column('user_id').doUpdateSet((eb) => ({
+          opened_at: now(),
+          published_hash: null,
+          wanted: eb('homes.wanted', '+', 1),
+          ...seen,
+        })),
       )
       .execute();
   };

@@ -169,7 +169,10 @@ describe('revise', () => {
     const id = await open();
     const outsider = { id: 'UOUT', name: 'Olga', roles: [] };
     const refused = await revise(edit(id, 'Hostile', { actor: outsider }), request(`g${id}`));
-    expect(refused).toMatchObject({ kind: 'refused', reason: expect.stringContaining('Only the requester or a product manager') });
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('Only the requester or a product manager'),
+    });
     expect(await revisions(id)).toHaveLength(1);
     expect(await revise(edit(id, 'Fine'), request(`g2${id}`))).toMatchObject({ kind: 'revised', revision: 2 });
   });
