@@ -28,7 +28,7 @@ const sections: [title: string, findings: Promise<Finding[]>][] = [
   ['Database', checkDatabase(patient)],
   ['Queue', checkRedis(patient)],
   ['Slack', checkSlack(patient, files.settings)],
-  ['GitHub', checkGitHub(patient, reposOf(files.catalog))],
+  ['GitHub', checkGitHub(patient, reposOf(files.catalog), files.settings)],
   ['Model', checkModel(patient, files.settings)],
 ];
 const failures: Finding[] = [];

@@ -4,20 +4,17 @@ import {
   chmodSync,
   chownSync,
   closeSync,
-  existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { broken, inspect, MAJOR } from './local/cluster.ts';
 import { createKeeper } from './local/keeper.ts';
-import { nameOf } from './local/obstacle.ts';
 import { DatabaseError, findPlace, type Place } from './local/place.ts';
 import { freePort } from './local/ports.ts';
 import { commandOf, isAlive, waitForExit } from './local/processes.ts';
@@ -43,7 +40,6 @@ export interface DatabaseOptions {
   throwAway?: boolean;
 }
 
-const MAJOR = '18';
 const START_MS = 30_000;
 const STOP_MS = 10_000;
 /** A Lockstep that was killed this moment is not gone yet. */
@@ -58,10 +54,8 @@ export async function startPostgres(options: DatabaseOptions): Promise<Database>
   const data = join(place.home, 'data');
   openFolder(place);
   await endOrphan(place.home, data);
-  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(place, data, options);
-  const password = readPassword(place.home, data);
-  checkVersion(data);
-  checkOwner(place, data);
+  if (inspect(place.home, place.user?.uid) === 'nothing') await initialise(place, data, options);
+  const password = readPassword(place.home);
   writeFileSync(join(place.home, 'owner'), String(process.pid));
   const { server, port } = await launchOnFreePort(place, data, options);
   writeFileSync(join(place.home, 'port'), String(port));
@@ -90,9 +84,6 @@ function openFolder(place: Place): void {
 }
 
 async function initialise(place: Place, data: string, options: DatabaseOptions): Promise<void> {
-  if (existsSync(data) && readdirSync(data).length > 0) {
-    throw broken(data, 'it has files but no PG_VERSION, so it is no PostgreSQL data folder');
-  }
   // Made beside and renamed, so that a start that was interrupted leaves no half-made database behind.
   const unfinished = `${data}.new`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -244,27 +235,10 @@ function run(program: string, place: Place, args: string[]): Promise<{ code: num
   });
 }
 
-function readPassword(home: string, data: string): string {
+function readPassword(home: string): string {
   const file = join(home, 'password');
-  if (!existsSync(file)) throw broken(data, `its password file ${file} is missing`);
   chmodSync(file, 0o600);
   return readFileSync(file, 'utf8');
-}
-
-function checkVersion(data: string): void {
-  const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
-  if (version !== MAJOR) throw broken(data, `it was made by PostgreSQL ${version || '?'} and this is ${MAJOR}`);
-}
-
-/** PostgreSQL works only on files of the user that it runs as; its own words for that name no user. */
-function checkOwner(place: Place, data: string): void {
-  const runsAs = place.user?.uid ?? process.getuid?.();
-  const { uid } = statSync(data);
-  if (runsAs === undefined || uid === runsAs) return;
-  const [owner, user] = [nameOf(uid), nameOf(runsAs)];
-  throw new DatabaseError(
-    `The database in ${data} belongs to the user ${owner}, and this start would run it as ${user}: start Lockstep as ${owner}, give it away with \`chown -R ${user} ${data}\`, or choose another data folder with LOCKSTEP_DATA=….`,
-  );
 }
 
 function readNumber(file: string): number | null {
@@ -282,13 +256,6 @@ function lastSentence(output: string): string {
   const telling = lines.filter((line) => /\b(FATAL|PANIC|ERROR)\b|error:/.test(line));
   const line = telling.at(-1) ?? lines.at(-1) ?? 'it ended without a word';
   return line.replace(/^.*?(?:FATAL|PANIC|ERROR|error):\s*/, '').trim();
-}
-
-function broken(data: string, why: string, logFile?: string): DatabaseError {
-  const more = logFile ? ` (its log: ${logFile})` : '';
-  return new DatabaseError(
-    `The database in ${data} cannot be used: ${why}${more}. Put a backup of that folder in its place, or start with an empty one: \`npm start -- --reset\` deletes it.`,
-  );
 }
 
 function cannotRun(error: Error): DatabaseError {

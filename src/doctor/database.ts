@@ -1,21 +1,21 @@
-import { join } from 'node:path';
 import pg from 'pg';
 import { migrations } from '../../migrations/index.ts';
-import { whoRuns } from '../local/data.ts';
-import { placeOf } from '../local/place.ts';
-import { bad, type Finding, note, ok, type Patient, reason } from './finding.ts';
+import { checkEmbedded } from './embedded.ts';
+import { bad, type Finding, ok, type Patient, reason } from './finding.ts';
 
 const OLDEST = 130_000;
 
-export async function checkDatabase({ env, dataDir }: Patient): Promise<Finding[]> {
-  if (!env.DATABASE_URL) {
-    const running = whoRuns(dataDir) ? ', running' : '';
-    return [
-      note(`DATABASE_URL is not set: using the embedded PostgreSQL (${placeOf(join(dataDir, 'postgres'))}${running})`),
-    ];
-  }
+export async function checkDatabase(patient: Patient): Promise<Finding[]> {
+  const { DATABASE_URL: url } = patient.env;
+  if (url) return askDatabase(url, 'Is DATABASE_URL right, is the server running, and does it let this machine in?');
+  const { findings, runs } = checkEmbedded(patient);
+  if (!runs) return findings;
+  return [...findings, ...(await askDatabase(runs, 'See .data/logs and .data/postgres/postgres.log; start it again.'))];
+}
+
+async function askDatabase(url: string, todo: string): Promise<Finding[]> {
   const client = new pg.Client({
-    connectionString: env.DATABASE_URL,
+    connectionString: url,
     connectionTimeoutMillis: 5_000,
     query_timeout: 5_000,
   });
@@ -25,7 +25,6 @@ export async function checkDatabase({ env, dataDir }: Patient): Promise<Finding[
     await client.connect();
     return [...(await checkVersion(client)), await checkSchema(client)];
   } catch (error) {
-    const todo = 'Is DATABASE_URL right, is the server running, and does it let this machine in?';
     return [bad(`PostgreSQL cannot be used: ${(error as Error).message || reason(error)}`, todo)];
   } finally {
     await client.end().catch(() => {});

@@ -4,6 +4,7 @@ import { jobs } from '../../jobs/index.ts';
 import { type Catalog, CatalogError, loadCatalog } from '../catalog/index.ts';
 import { ConfigError, readSettings, type Settings } from '../config.ts';
 import { vocabulary } from '../deps.ts';
+import { chooseParts } from '../local/parts.ts';
 import { parsePipeline } from '../pipeline/definition.ts';
 import { bad, type Finding, note, ok, type Patient } from './finding.ts';
 
@@ -16,10 +17,10 @@ export interface Files {
 
 const CORRECT = 'Correct the file; docs/configuration.md explains every key.';
 
-export function checkFiles({ configDir, dataDir }: Patient): Files {
+export function checkFiles({ configDir, dataDir, env }: Patient): Files {
   const findings: Finding[] = [];
   const settings = read(findings, ConfigError, () => readSettings(join(configDir, 'lockstep.yml')));
-  if (settings) findings.push(ok('lockstep.yml'));
+  if (settings) findings.push(ok('lockstep.yml'), ...checkAgent(settings, env));
   if (settings) checkPipelines(join(configDir, 'pipelines'), settings, findings);
   const catalog = read(findings, CatalogError, () => loadCatalog(join(configDir, 'catalog'), join(dataDir, 'catalog')));
   if (catalog) {
@@ -27,6 +28,20 @@ export function checkFiles({ configDir, dataDir }: Patient): Files {
     findings.push(...catalog.warnings.map((warning) => note(warning)));
   }
   return { settings, catalog, findings };
+}
+
+/** The scripted agent comes with the stand-ins: its scripts are about their sample repositories. */
+function checkAgent({ default_agent: wanted }: Settings, env: Patient['env']): Finding[] {
+  const { parts } = chooseParts(env);
+  const offered = ['manual'];
+  if (parts.github === 'stand-in' || env.LOCKSTEP_AGENT_SCRIPTS) offered.push('scripted');
+  if (offered.includes(wanted)) return [];
+  const why =
+    wanted === 'scripted'
+      ? 'which knows the sample repositories of the local GitHub only'
+      : 'which this installation does not offer';
+  const todo = `Set default_agent in config/lockstep.yml to ${offered.map((name) => `\`${name}\``).join(' or ')}.`;
+  return [note(`default_agent is ${wanted}, ${why}`, todo)];
 }
 
 function checkPipelines(folder: string, settings: Settings, findings: Finding[]): void {

