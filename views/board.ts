@@ -93,12 +93,14 @@ function filters({ state, services }: BoardLook): KnownBlock {
   const all = { ...other, ...(service ? { service } : {}) };
   const elements: ActionsBlock['elements'] = [
     serviceSelect(service, services),
-    toggle('home_mine', 'Mine', mine, { ...all, ...(blocked ? { blocked } : {}), ...(mine ? {} : { mine: true }) }),
-    toggle('home_only_blocked', 'Blocked', blocked, {
-      ...all,
-      ...(mine ? { mine } : {}),
-      ...(blocked ? {} : { blocked: true }),
-    }),
+    toggle(
+      { id: 'home_mine', text: 'Mine', what: 'only what you asked for', on: mine },
+      { ...all, ...(blocked ? { blocked } : {}), ...(mine ? {} : { mine: true }) },
+    ),
+    toggle(
+      { id: 'home_only_blocked', text: 'Blocked', what: 'only what is blocked', on: blocked },
+      { ...all, ...(mine ? { mine } : {}), ...(blocked ? {} : { blocked: true }) },
+    ),
   ];
   if (isFiltered(state)) {
     const value = packHome(other);
@@ -112,8 +114,19 @@ function withoutPage({ after, before, column, ...state }: HomeState, { keepColum
   return keepColumn && column ? { ...state, column } : state;
 }
 
-const toggle = (id: string, text: string, on: boolean | undefined, next: HomeState) =>
-  button({ id, text: on ? `✓ ${text}` : text, label: on ? `${text}, on` : `${text}, off`, value: packHome(next) });
+interface Toggle {
+  id: string;
+  text: string;
+  what: string;
+  on: boolean | undefined;
+}
+const toggle = ({ id, text, what, on }: Toggle, next: HomeState) =>
+  button({
+    id,
+    text: on ? `✓ ${text}` : text,
+    label: `${text}: ${what}, ${on ? 'on' : 'off'}`,
+    value: packHome(next),
+  });
 
 export const ALL_SERVICES = { text: 'All services', value: '*' } as const;
 

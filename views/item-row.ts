@@ -55,10 +55,10 @@ function said({ status, reason, waiting }: Row, { own }: RowLook): string {
   return own ? capital(what) : `${safe(waiting.who, 80)}${DOT}${what}`;
 }
 
-/** Work of Lockstep's own is told as what it does; the agent's, and the world's, as what it leads to. */
+/** Work of Lockstep's own is told as what is being done; the agent's, and the world's, as what it leads to. */
 function underWay(reason: string): string {
   const job = /^([a-z]+(?:-[a-z]+)*) has finished\b/.exec(reason)?.[1];
-  if (job && job !== 'poll-agent') return atWork(job);
+  if (job && job !== 'poll-agent') return capital(atWork(job).replace('Lockstep is ', ''));
   return reason === '' ? 'At work' : waitingUntil(reason);
 }
 

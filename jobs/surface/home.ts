@@ -1,6 +1,7 @@
 import type { HomeView } from '@slack/types';
 import type { Deps } from '../../src/deps.ts';
 import { homeOf, markDrawn } from '../../src/store/homes.ts';
+import { personById } from '../../src/store/people.ts';
 import { readQueue } from '../../src/store/queue.ts';
 import { boardHome, boardPageHome } from '../../views/board.ts';
 import { queueHome } from '../../views/home.ts';
@@ -30,7 +31,7 @@ export async function drawHome(deps: HomeDeps, userId: string, send: Send): Prom
 async function draw(deps: HomeDeps, userId: string, send: Send): Promise<void> {
   const home = await homeOf(deps.db, userId);
   if (!home) return;
-  const look = await readHome(deps, userId, readHomeState(home.view));
+  const look = await readHome(deps, userId, await stateFor(deps, userId, home.view));
   // As it would look if no time had passed: ages alone are no news.
   const hash = renderHash(look(new Date(0), true));
   const { wanted } = home;
@@ -44,6 +45,14 @@ async function draw(deps: HomeDeps, userId: string, send: Send): Promise<void> {
     await send(look(at, false));
   }
   await markDrawn(deps.db, userId, { wanted, published: { hash, at } });
+}
+
+/** What was chosen. Who has become a guest since sees what waits on them, and no other items any more. */
+async function stateFor(deps: HomeDeps, userId: string, view: unknown): Promise<HomeState> {
+  const state = readHomeState(view);
+  if (state.tab === 'queue') return state;
+  const person = await personById(deps.db, userId);
+  return person?.guest || person?.deleted ? { tab: 'queue' } : state;
 }
 
 /** How a Home looks at a moment, of what was read once; `charts` where Slack takes them. */

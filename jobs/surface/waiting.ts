@@ -2,7 +2,7 @@ import type { Deps } from '../../src/deps.ts';
 import { type ApprovedByParams, currentSubject, excluded, humanRules } from '../../src/pipeline/rules/approved-by.ts';
 import type { Facts } from '../../src/pipeline/types.ts';
 import { namesOf } from '../../src/store/people.ts';
-import { factsOf, type StandingRow, type WaitedFor, waitsOf } from '../../src/store/queue.ts';
+import { approvalsOf, factsOf, type StandingRow, type WaitedFor, waitsOf } from '../../src/store/queue.ts';
 import type { Waiting } from '../../views/data.ts';
 import { roleWords } from '../../views/text.ts';
 
@@ -33,19 +33,28 @@ export async function waitingOf(
     // One more than is told, and one who may be left out.
     namesOf(deps.db, [...who], NAMED + 2),
   ]);
-  const found = new Map<string, Waiting | null>();
-  for (const row of rows) {
+  const rulesOf = async (row: StandingRow): Promise<readonly ApprovedByParams[]> => {
     const stage = (await deps.pipelines.byHash(row.pipeline_hash)).stages.find((one) => one.id === row.stage);
-    const of = { requester: row.requester, facts: facts.get(row.id) ?? {}, waits: waits.get(row.id) ?? [], names };
-    found.set(row.id, waiting(of, stage ? humanRules(stage.gate) : [], reader));
-  }
-  return found;
+    return stage ? humanRules(stage.gate) : [];
+  };
+  const rules = new Map(await Promise.all(rows.map(async (row) => [row.id, await rulesOf(row)] as const)));
+  const shared = rows.filter((row) => rules.get(row.id)!.some((rule) => rule.count > 1));
+  const approvals = Map.groupBy(await approvalsOf(deps.db, shared), (one) => one.item_id);
+  return new Map(
+    rows.map((row) => {
+      const { id, requester } = row;
+      const known = { facts: facts.get(id) ?? {}, waits: waits.get(id) ?? [], approvals: approvals.get(id) ?? [] };
+      return [id, waiting({ requester, names, ...known }, rules.get(id)!, reader)];
+    }),
+  );
 }
 
 interface About {
   requester: string;
   facts: Facts;
   waits: readonly WaitedFor[];
+  /** Given in this visit, where more than one is needed. */
+  approvals: readonly { actor_id: string; of: string | null; subject: string }[];
   names: ReadonlyMap<string, { id: string; name: string }[]>;
 }
 
@@ -54,7 +63,7 @@ function waiting(about: About, rules: readonly ApprovedByParams[], reader: Reade
   const open = rules.flatMap((rule) => {
     const subject = currentSubject(rule.of, about.facts);
     const wait = about.waits.find((one) => asks(one, rule));
-    return subject !== null && wait ? [{ rule, subject, wait, not: excluded(rule, about.requester, about.facts) }] : [];
+    return subject !== null && wait ? [{ rule, subject, wait, not: whoMayNot(about, rule, subject) }] : [];
   });
   const [question] = questions;
   if (question) {
@@ -68,13 +77,19 @@ function waiting(about: About, rules: readonly ApprovedByParams[], reader: Reade
   // Two decisions that one role is asked for leave the same trace: which of them is open, only the gate can say.
   const certain = open.filter(({ wait }) => wait === first.wait).length === 1;
   return {
-    who: people(about, [first.wait], new Set(first.not.keys())),
+    who: people(about, [first.wait], first.not),
     asked: { verb, of },
     others: open.length - 1,
     may: mine !== undefined,
     ask: mine && certain ? { verb, of, subject: first.subject } : null,
   };
 }
+
+/** Those whose decision does not count here, or was made. */
+const whoMayNot = ({ requester, facts, approvals }: About, rule: ApprovedByParams, subject: string): Set<string> => {
+  const made = approvals.filter((one) => one.of === rule.of && one.subject === subject);
+  return new Set([...excluded(rule, requester, facts).keys(), ...made.map((one) => one.actor_id)]);
+};
 
 /** As `waitsOf` of the core writes it: a review waits for the reviewer who was asked, or for the role. */
 const asks = (wait: WaitedFor, rule: ApprovedByParams): boolean =>

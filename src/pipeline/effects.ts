@@ -74,7 +74,9 @@ export function surfaceEffects(change: Change, before: State, known: readonly st
   // Home shows pull requests with their checks and preview to whoever has to review them.
   const reviewed = change.waits.some((wait) => wait.kind === 'review');
   const shown = reviewed && change.facts.some((entry) => REVIEW_FACTS.includes(entry.name));
-  if (moved || shown || change.type === 'created' || !isDeepStrictEqual(before.waits, change.waits)) {
+  // One of several approvals changes nobody's wait but the wait of whoever gave it.
+  const told = change.type === 'created' || change.type === 'approved';
+  if (moved || shown || told || !isDeepStrictEqual(before.waits, change.waits)) {
     effects.push({ job: 'update-home', params: { who: [...queues, `user:${change.item.requester}`] }, visit: null });
   }
   return effects;

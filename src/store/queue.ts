@@ -138,6 +138,19 @@ export async function waitsOf(db: Reader, items: readonly string[]): Promise<Wai
     .execute();
 }
 
+/** Who has approved what in the present visit of these items. */
+export async function approvalsOf(
+  db: Reader,
+  items: readonly Pick<QueueRow, 'id' | 'visit'>[],
+): Promise<{ item_id: string; actor_id: string; of: string | null; subject: string }[]> {
+  if (items.length === 0) return [];
+  const query = sql<{ item_id: string; actor_id: string; of: string | null; subject: string }>`(
+    SELECT h.item_id, h.actor_id, h.of, h.subject
+    FROM unnest(${items.map((item) => item.id)}::bigint[], ${items.map((item) => item.visit)}::int[]) AS asked(id, visit)
+    JOIN stage_history h ON h.item_id = asked.id AND h.visit = asked.visit AND h.type = 'approved')`;
+  return db.selectFrom(query.as('found')).selectAll().execute();
+}
+
 export interface QueueRows {
   roles: string[];
   waiting: WaitingRow[];

@@ -80,13 +80,13 @@ describe('Home', () => {
     expect(await home.getByText('Sort reviews by date').count()).toBe(0);
     await home.getByRole('button', { name: 'Clear Filters' }).click();
     await home.getByRole('heading', { name: /^30 open · / }).waitFor();
-    await home.getByRole('button', { name: 'Blocked, off' }).click();
+    await home.getByRole('button', { name: 'Blocked: only what is blocked, off' }).click();
     await home.getByRole('heading', { name: /^2 open · 2 blocked · / }).waitFor();
     await home.getByText('Blocked: payment-gateway is T1').waitFor();
-    await home.getByRole('button', { name: 'Blocked, on' }).click();
-    await home.getByRole('button', { name: 'Mine, off' }).click();
+    await home.getByRole('button', { name: 'Blocked: only what is blocked, on' }).click();
+    await home.getByRole('button', { name: 'Mine: only what you asked for, off' }).click();
     await home.getByText('Round prices the same everywhere').waitFor();
-    await home.getByRole('button', { name: 'Mine, on' }).click();
+    await home.getByRole('button', { name: 'Mine: only what you asked for, on' }).click();
     await home.getByRole('heading', { name: /^30 open · / }).waitFor();
     // Emil delegates from the board, with the form that the card has.
     const dialog = await form(home.getByRole('button', { name: 'Delegate LS-41' }), 'Delegate');

@@ -86,6 +86,20 @@ describe('the tabs', () => {
     await as('gus').closeModal();
   });
 
+  it('are taken from somebody who has become a guest', async () => {
+    await newItem(product, 'Not for guests either', 'U01REMO');
+    await opens('olga');
+    expect(await presses('olga', 'home_board')).toContain('Not for guests either');
+    const become = (guest: boolean) =>
+      product.database.db.updateTable('people').set({ guest }).where('id', '=', 'U01OLGA').execute();
+    await become(true);
+    await newItem(product, 'Nor this', 'U01REMO');
+    await product.redraw();
+    expect(home('olga')).toContain('[● Queue]');
+    expect(home('olga')).not.toContain('Nor this');
+    await become(false);
+  });
+
   it('with a value that Lockstep did not write are not acted upon', async () => {
     await opens('emil');
     const before = await viewOf('U01EMIL');

@@ -57,7 +57,7 @@ describe('the board', () => {
       Blocked: ledger is T1 · P2 · 1 h [Open]
       # Preview (1)
       *LS-12*  Export reports as CSV
-      Lockstep is drafting the PRD · P2 · just now [Open]
+      Drafting the PRD · P2 · just now [Open]
         Empty: Incoming
         <!date^1795171320^Updated {date_short_pretty} at {time}|Updated 2026-11-20 10:42 UTC> · \`/ticket help\` says what else there is"
     `);
@@ -185,7 +185,7 @@ describe('/ticket board', () => {
       Blocked: ledger is T1 · P2 · 1 h [Open]
       *Preview (1)*
       *LS-12*  Export reports as CSV
-      Lockstep is drafting the PRD · P2 · just now [Open]
+      Drafting the PRD · P2 · just now [Open]
         The Board tab in the Home of this app shows all of them, with filters."
     `);
     const columns = BOARD_COLUMNS.map((column) => ({ column, rows: manyRows(60), count: 100, blocked: 100 }));

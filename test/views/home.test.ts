@@ -87,7 +87,7 @@ describe('App Home', () => {
       *LS-12*  Export reports as CSV
       Emil Larsen or Rosa Marin · delegation · P2 · 3 h [Open]
       *LS-12*  Export reports as CSV
-      Lockstep is drafting the tech spec · P2 · 3 h [Open]
+      Drafting the tech spec · P2 · 3 h [Open]
       # Blocked (1)
       *LS-12*  Export reports as CSV
       Ledger is T1 · P2 · 3 h [Open]
