@@ -20,6 +20,12 @@ export function sendJson(res: ServerResponse, body: unknown, status = 200, heade
   res.end(JSON.stringify(body));
 }
 
+export function sendText(res: ServerResponse, status: number, text: string): void {
+  if (res.headersSent || res.destroyed) return;
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  res.end(text);
+}
+
 /** A JSON object, or an empty one for an empty body; anything else is undefined. */
 export function parseObject(text: string): Json | undefined {
   if (text.trim() === '') return {};

@@ -16,13 +16,14 @@ import { describeApp, readManifest } from './manifest.ts';
 import { createMessages, type NewMessage } from './messages.ts';
 import { APP, type ChannelSeed, defaultChannels, defaultPeople, defaultUserGroups } from './people.ts';
 import { type RateLimits, SLACK_LIMITS } from './rate-limits.ts';
+import { handleResponse } from './response-url.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { readState, type SlackState } from './state.ts';
 import { openStore } from './store.ts';
 import { createTickets } from './tickets.ts';
 import { createTraffic } from './traffic.ts';
 import type { Json, UserGroup } from './types.ts';
-import { handleFile, handleResponse, openPermalink } from './uploads.ts';
+import { handleFile, openPermalink } from './uploads.ts';
 import { createViews } from './views.ts';
 import { createWebApi } from './web-api/index.ts';
 import { forPage, type Workspace } from './workspace.ts';
@@ -96,7 +97,7 @@ export function createSlack(options: SlackOptions): Slack {
     store,
     hub,
     traffic: createTraffic(hub, now, [signingSecret, botToken, appToken]),
-    faults: createFaults(),
+    faults: createFaults(now),
     app: describeApp(options.manifest === undefined ? readManifest() : (options.manifest ?? undefined)),
     ephemerals: [],
     earlierBlocks: new Map(),

@@ -1,10 +1,6 @@
-/** `/files/*` (uploads and downloads) and `/slack-response/*` (response URLs): addresses that Slack hands out. */
+/** `/files/*` (uploads and downloads) and permalinks: addresses that Slack hands out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseObject, readBody, sendJson } from './http.ts';
-import type { Messages } from './messages.ts';
-import { respond } from './respond.ts';
-import type { Tickets } from './tickets.ts';
-import { type Json, SlackRefusal } from './types.ts';
+import { readBody, sendText } from './http.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Takes an upload (raw or multipart), or serves a file's bytes. */
@@ -43,42 +39,10 @@ function fileBytes(body: Buffer, type: string): Buffer {
   return body.subarray(start, end === -1 ? undefined : end);
 }
 
-/** One use of a response URL. */
-export async function handleResponse(
-  ws: Workspace,
-  parts: { messages: Messages; tickets: Tickets },
-  req: IncomingMessage,
-  res: ServerResponse,
-  path: string,
-): Promise<void> {
-  const started = performance.now();
-  const body = parseObject((await readBody(req)).toString());
-  let status = 200;
-  let answer: Json | undefined;
-  try {
-    const target = parts.tickets.useResponse(path.slice('/slack-response/'.length));
-    if (!body) throw new SlackRefusal('invalid_payload');
-    respond(ws, parts.messages, target, body);
-    sendText(res, 200, 'ok');
-  } catch (error) {
-    if (!(error instanceof SlackRefusal)) throw error;
-    status = ['expired_url', 'used_url', 'message_not_found'].includes(error.code) ? 404 : 400;
-    answer = { ok: false, error: error.code, ...error.extra };
-    sendJson(res, answer, status);
-  }
-  const ms = Math.round(performance.now() - started);
-  ws.traffic.add({ direction: 'from-app', what: 'response_url', status, ms, request: body, response: answer ?? 'ok' });
-}
-
 /** A permalink leads to the message on the workspace page. */
 export function openPermalink(res: ServerResponse, url: URL): void {
   const [, channel = '', digits = ''] = /^\/archives\/(\w+)\/p(\d+)$/.exec(url.pathname) ?? [];
   const ts = url.searchParams.get('thread_ts') ?? `${digits.slice(0, -6)}.${digits.slice(-6)}`;
   res.writeHead(302, { location: channel ? `/?${new URLSearchParams({ channel, thread: ts })}` : '/' });
   res.end();
-}
-
-function sendText(res: ServerResponse, status: number, text: string): void {
-  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
-  res.end(text);
 }

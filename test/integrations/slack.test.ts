@@ -89,7 +89,9 @@ describe('trouble', () => {
     const error = await api.post(message('wait')).catch((raw: unknown) => raw);
     expect(error).toBeInstanceOf(RetryLater);
     expect((error as RetryLater).ms).toBe(7000);
-    // The next call is not held up by it.
+    // Slack goes on refusing; as soon as it does not, nothing holds the next call up.
+    await expect(api.post(message('too early'))).rejects.toBeInstanceOf(RetryLater);
+    slack.faults.clear();
     await api.post(message('at once'));
   });
 

@@ -1,7 +1,7 @@
 /** The Web API's front door: reads arguments, checks the token, counts the call, applies faults, names refusals. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fault } from '../client-api.ts';
-import { parseObject, readBody, sendJson, sleep } from '../http.ts';
+import { type Answer, tooMany, withFault } from '../faulty.ts';
+import { parseObject, readBody, sendJson } from '../http.ts';
 import { createRateLimiter } from '../rate-limits.ts';
 import { type Json, SlackRefusal } from '../types.ts';
 import { authMethods } from './auth.ts';
@@ -17,12 +17,6 @@ export interface WebApi {
   handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void>;
   /** Calls that are being answered. */
   pending(): number;
-}
-
-interface Answer {
-  status: number;
-  body: Json;
-  headers?: Record<string, string>;
 }
 
 /** Arguments that travel as JSON inside a form. */
@@ -59,31 +53,6 @@ export function createWebApi(parts: ApiParts, options: ApiOptions): WebApi {
     }
   };
 
-  /** Undefined means that no answer is ever sent. */
-  const withFault = async (fault: Fault | undefined, call: () => Answer): Promise<Answer | undefined> => {
-    switch (fault?.kind) {
-      case undefined:
-        return call();
-      case 'rate_limited':
-        return tooMany(fault.retry_after ?? 1);
-      case 'server_error':
-        return { status: 500, body: { ok: false, error: 'internal_error' } };
-      case 'error':
-        return { status: 200, body: { ok: false, error: fault.error ?? 'fatal_error' } };
-      case 'timeout':
-        return undefined;
-      case 'timeout_after':
-        call();
-        return undefined;
-      case 'duplicate':
-        call();
-        return call();
-      case 'delay':
-        await sleep(fault.delay_ms ?? 1000);
-        return call();
-    }
-  };
-
   return {
     async handle(req, res, url) {
       pending += 1;
@@ -92,7 +61,7 @@ export function createWebApi(parts: ApiParts, options: ApiOptions): WebApi {
       try {
         const args = readArgs(req, (await readBody(req)).toString(), url);
         const { token, request } = splitToken(req, args);
-        const answer = await withFault(ws.faults.take(name), () => run(name, token, args));
+        const answer = await withFault(ws.faults.takeCall(name), () => run(name, token, args));
         if (answer) sendJson(res, answer.body, answer.status, answer.headers);
         ws.traffic.add({
           direction: 'from-app',
@@ -109,12 +78,6 @@ export function createWebApi(parts: ApiParts, options: ApiOptions): WebApi {
     pending: () => pending,
   };
 }
-
-const tooMany = (seconds: number): Answer => ({
-  status: 429,
-  body: { ok: false, error: 'ratelimited' },
-  headers: { 'retry-after': String(seconds) },
-});
 
 function checkToken(method: Method, token: string, options: ApiOptions): void {
   const wanted = method.token ?? 'bot';

@@ -349,57 +349,6 @@ describe('when the app does not answer', () => {
   });
 });
 
-describe('the fault switchboard', () => {
-  test('breaks deliveries: twice, late, lost, or lost after they arrived', async () => {
-    const w = await workspace({ ackTimeoutMs: 50 });
-    const sink = await sinkApp(w);
-    const { faults } = w.slack;
-    const priya = w.slack.act('priya');
-    faults.add({ on: 'commands', kind: 'duplicate', times: 1 });
-    await priya.command('/ticket');
-    expect(sink.received).toHaveLength(2);
-    expect(sink.received[0]!.body.trigger_id).toBe(sink.received[1]!.body.trigger_id);
-    faults.add({ on: 'commands', kind: 'timeout', times: 1 });
-    expect(await priya.command('/ticket')).toMatchObject({ code: 'operation_timeout' });
-    expect(sink.received).toHaveLength(2);
-    faults.add({ on: 'commands', kind: 'timeout_after', times: 1 });
-    expect(await priya.command('/ticket')).toMatchObject({ code: 'operation_timeout' });
-    expect(sink.received).toHaveLength(3);
-    faults.add({ on: 'commands', kind: 'delay', delay_ms: 30, times: 1 });
-    const started = performance.now();
-    expect(await priya.command('/ticket')).toMatchObject({ ok: true });
-    expect(performance.now() - started).toBeGreaterThan(28);
-    expect(faults.list()).toEqual([]);
-  });
-
-  test('breaks Web API calls before or after they apply', async () => {
-    const { slack, served } = await workspace();
-    const client = webClient(served.url);
-    const say = () => client.chat.postMessage({ channel: 'C01LOCKSTEP', text: 'x' });
-    const texts = () => slack.state.roots('lockstep').length;
-    slack.faults.add({ on: 'chat.postMessage', kind: 'rate_limited', retry_after: 7, times: 1 });
-    await expect(say()).rejects.toMatchObject({ retryAfter: 7 });
-    slack.faults.add({ on: 'chat.postMessage', kind: 'server_error', times: 1 });
-    await expect(say()).rejects.toMatchObject({ statusCode: 500 });
-    slack.faults.add({ on: 'chat.postMessage', kind: 'error', error: 'fatal_error', times: 1 });
-    await expect(say()).rejects.toMatchObject({ data: { error: 'fatal_error' } });
-    expect(texts()).toBe(0);
-    slack.faults.add({ on: 'chat.postMessage', kind: 'duplicate', times: 1 });
-    await say();
-    expect(texts()).toBe(2);
-    const lost = (kind: 'timeout' | 'timeout_after') => {
-      slack.faults.add({ on: '*', kind, times: 1 });
-      const body = new URLSearchParams({ token: KEYS.botToken, channel: 'C01LOCKSTEP', text: 'x' });
-      const signal = AbortSignal.timeout(100);
-      return fetch(`${served.url}/api/chat.postMessage`, { method: 'POST', body, signal });
-    };
-    await expect(lost('timeout')).rejects.toThrow('timeout');
-    expect(texts()).toBe(2);
-    await expect(lost('timeout_after')).rejects.toThrow('timeout');
-    expect(texts()).toBe(3);
-  });
-});
-
 describe('Socket Mode', () => {
   const connect = async (w: Workspace, onEnvelope: (e: Envelope, socket: WebSocket) => void): Promise<WebSocket> => {
     const { url } = (await webClient(w.served.url, KEYS.appToken).apps.connections.open({})) as { url: string };
