@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataError } from '../sim/data-error.ts';
 import { startWorkspace, type Workspace } from '../sim/workspace.ts';
@@ -8,7 +7,8 @@ import { CatalogError, loadCatalog } from './catalog/index.ts';
 import { ConfigError, readSettings } from './config.ts';
 import { type Database, startPostgres } from './embedded.ts';
 import { createChildren } from './local/children.ts';
-import { chooseWebPort, workspacePort } from './local/choose-ports.ts';
+import { chooseWebPort, webAddress, workspacePort } from './local/choose-ports.ts';
+import { confirm } from './local/confirm.ts';
 import { claim, type Local, readLocal, release, whoRuns, wipe, writeLocal } from './local/data.ts';
 import { childEnvironment } from './local/environment.ts';
 import { greeting } from './local/greeting.ts';
@@ -105,7 +105,7 @@ async function start(run: Run): Promise<void> {
   const local = readLocal(dataDir);
   const webPort = await chooseWebPort(process.env, parts, local);
   writeLocal(dataDir, { ...local, webPort });
-  const webUrl = `http://127.0.0.1:${webPort}`;
+  const webUrl = webAddress(process.env, webPort);
 
   // The port first: a taken one is said before anything else starts.
   const workspace = needsWorkspace ? await openWorkspace(run, { parts, local, port, dataDir, webUrl }) : null;
@@ -178,10 +178,8 @@ async function reset(dataDir: string, yes: boolean, parts: Parts): Promise<void>
     throw new Sentence(`Lockstep runs on ${dataDir} (process ${running.pid}): stop it before its data is deleted.`);
   if (!yes) {
     if (!process.stdin.isTTY) throw new Sentence('--reset deletes data and nobody is there to ask: add --yes.');
-    const ask = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await ask.question(`Delete everything in ${dataDir}: items, conversations, repositories? (y/N) `);
-    ask.close();
-    if (!/^y(es)?$/i.test(answer.trim())) throw new Sentence('Nothing was deleted.');
+    const sure = await confirm(`Delete everything in ${dataDir}: items, conversations, repositories? (y/N) `);
+    if (!sure) throw new Sentence('Nothing was deleted.');
   }
   const refused = wipe(dataDir);
   if (refused) throw new Sentence(refused);

@@ -26,3 +26,10 @@ export async function chooseWebPort(env: Environment, parts: Parts, local: Local
   if (why === null) return port;
   throw new Sentence(portSentence(port, why, { name: 'PORT', usual: 3000 }));
 }
+
+/** Where this machine reaches web: HOST is where it listens, and all interfaces include the loopback one. */
+export function webAddress(env: Environment, port: number): string {
+  const host = env.HOST || '127.0.0.1';
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { webAddress } from '../../src/local/choose-ports.ts';
 import { childEnvironment, type EnvironmentInput } from '../../src/local/environment.ts';
 import { greeting } from '../../src/local/greeting.ts';
 import { readOptions } from '../../src/local/options.ts';
@@ -95,6 +96,14 @@ describe('what web and worker are told', () => {
     expect(env).toMatchObject({ LOCKSTEP_AGENT_STEP_MS: '5', LOG_LEVEL: 'debug' });
   });
 });
+
+it.each([
+  ['', 'http://127.0.0.1:4567'],
+  ['0.0.0.0', 'http://127.0.0.1:4567'],
+  ['::', 'http://127.0.0.1:4567'],
+  ['::1', 'http://[::1]:4567'],
+  ['localhost', 'http://localhost:4567'],
+])('HOST=%s: web is looked for where it listens', (HOST, url) => expect(webAddress({ HOST }, 4567)).toBe(url));
 
 describe('the greeting', () => {
   const say = (env: Record<string, string>) =>
