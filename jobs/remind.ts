@@ -36,5 +36,5 @@ async function remindOf(deps: Deps, gate: OpenGate, nth: number): Promise<void> 
   const thread = { itemId: gate.item_id, key: gate.key, channel: gate.channel, ts: gate.thread_ts };
   const key = `reminder-${gate.item_id}-${gate.visit}-${gate.since.getTime()}-${nth}`;
   const view = reminderMessage(item, gate.reason, people, gate.since);
-  await postOnce(deps, thread, { key, kind: 'reminder' }, view);
+  await postOnce(deps, thread, { key, kind: 'reminder', patience: 'long' }, view);
 }

@@ -23,6 +23,8 @@ const Environment = z.object({
   /** `xapp-…`: set it to take events by Socket Mode, without a public URL. */
   SLACK_APP_TOKEN: z.string().min(1).optional(),
   SLACK_API_URL: z.url().default('https://slack.com/api/'),
+  /** off: calls are made without regard to Slack's limits, for a stand-in that has none. */
+  LOCKSTEP_SLACK_LIMITS: z.enum(['on', 'off']).default('on'),
   GITHUB_TOKEN: z.string().min(1),
   GITHUB_WEBHOOK_SECRET: z.string().min(1),
   GITHUB_API_URL: z.url().default('https://api.github.com'),
@@ -83,7 +85,7 @@ export interface Config extends Settings {
   database: string;
   redis: string | null;
   redisPrefix: string;
-  slack: { botToken: string; signingSecret: string | null; appToken: string | null; apiUrl: string };
+  slack: { botToken: string; signingSecret: string | null; appToken: string | null; apiUrl: string; limits: boolean };
   github_api: { token: string; webhookSecret: string; apiUrl: string; gitUrl: string };
   anthropic: { apiKey: string; baseUrl: string | null } | null;
   host: string;
@@ -126,6 +128,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       signingSecret: env.SLACK_SIGNING_SECRET ?? null,
       appToken: env.SLACK_APP_TOKEN ?? null,
       apiUrl: env.SLACK_API_URL,
+      limits: env.LOCKSTEP_SLACK_LIMITS === 'on',
     },
     github_api: {
       token: env.GITHUB_TOKEN,

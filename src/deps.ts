@@ -17,6 +17,7 @@ import type { Vocabulary } from './pipeline/types.ts';
 import { backendOf, createHandover, type Handover } from './queue.ts';
 import { createLocks, type Locks } from './store/locks.ts';
 import { openPipelines, type Pipelines } from './store/pipelines.ts';
+import { createSlackLimits } from './store/slack-limits.ts';
 import type { Tables } from './store/tables.ts';
 
 /** Everything that jobs and listeners work with, built once by an entry point. */
@@ -103,7 +104,11 @@ export async function buildDeps(config: Config, jobs: Jobs, name: 'web' | 'worke
     pipelines,
     advance,
     catalog,
-    slack: createSlackApi({ botToken: config.slack.botToken, apiUrl: config.slack.apiUrl }, log),
+    slack: createSlackApi(
+      { botToken: config.slack.botToken, apiUrl: config.slack.apiUrl },
+      log,
+      config.slack.limits ? createSlackLimits(pool) : null,
+    ),
     github: createGitHub(
       { token: config.github_api.token, apiUrl: config.github_api.apiUrl, gitUrl: config.github_api.gitUrl },
       log,

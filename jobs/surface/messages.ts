@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Deps } from '../../src/deps.ts';
 import { Refused, RetryLater } from '../../src/integrations/errors.ts';
 import type { NewMessage } from '../../src/integrations/slack.ts';
+import type { Patience } from '../../src/integrations/slack-pace.ts';
 import { claimPost, postOf, releasePosts, storePost } from '../../src/store/cards.ts';
 import type { ItemRow } from '../../src/store/tables.ts';
 import type { MessageView } from '../../views/blocks.ts';
@@ -32,14 +33,15 @@ export const renderHash = (view: unknown): string => createHash('sha256').update
 export async function postOnce(
   deps: Deps,
   thread: Thread,
-  post: { key: string; kind: string; subject?: string },
+  post: { key: string; kind: string; subject?: string; patience?: Patience },
   view: MessageView,
 ): Promise<void> {
   const { itemId, channel } = thread;
   const claim = await claimPost(deps.db, { key: post.key, itemId, channel, kind: post.kind });
   const tried = claim === 'tried' ? await postOf(deps.db, post.key) : null;
   if (tried?.ts) return;
-  const message = { channel, threadTs: thread.ts, ...view, key: post.key, item: thread.key };
+  const { patience } = post;
+  const message = { channel, threadTs: thread.ts, ...view, key: post.key, item: thread.key, patience };
   const posted = await postClaimed(deps, message, { claims: [post.key], tried });
   await storePost(deps.db, post.key, { channel: posted.channel, ts: posted.ts, subject: post.subject ?? '' });
 }

@@ -1,6 +1,7 @@
 import { type KnownBlock, type View, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Refused } from './errors.ts';
 import { slackError } from './slack-errors.ts';
+import { type Call, createPace, type Patience, type Turns } from './slack-pace.ts';
 
 /** Slack as background work uses it: one call a function, no decisions, no retries of its own (jobs repeat). */
 export interface SlackApi {
@@ -10,7 +11,7 @@ export interface SlackApi {
    */
   post(message: NewMessage): Promise<{ channel: string; ts: string }>;
   /** 'gone' when the message was deleted. */
-  update(message: { channel: string; ts: string; item?: string } & Content): Promise<'updated' | 'gone'>;
+  update(message: Edit): Promise<'updated' | 'gone'>;
   ephemeral(message: { channel: string; user: string; threadTs?: string; item?: string } & Content): Promise<void>;
   publishHome(user: string, view: View): Promise<void>;
   users(): Promise<SlackUser[]>;
@@ -26,6 +27,14 @@ export interface Content {
   blocks: readonly KnownBlock[];
 }
 
+export interface Edit extends Content {
+  channel: string;
+  ts: string;
+  /** Key of the item, for the log. */
+  item?: string;
+  patience?: Patience;
+}
+
 export interface NewMessage extends Content {
   channel: string;
   threadTs?: string;
@@ -34,6 +43,7 @@ export interface NewMessage extends Content {
   since?: Date;
   /** Key of the item, for the log. */
   item?: string;
+  patience?: Patience;
 }
 
 export interface SlackUser {
@@ -66,7 +76,8 @@ export interface SlackSettings {
   fetch?: WebClientOptions['fetch'];
 }
 
-export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
+/** Throws RetryLater when Slack asked to wait, or when `turns` say that it would. */
+export function createSlackApi(settings: SlackSettings, log: Log, turns: Turns | null = null): SlackApi {
   const client = new WebClient(settings.botToken, {
     slackApiUrl: settings.apiUrl,
     retryConfig: { retries: 0 },
@@ -76,10 +87,14 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     logger: silent(),
     ...(settings.fetch ? { fetch: settings.fetch } : {}),
   });
-  const channels = new Map<string, string>();
+  const pace = createPace(turns, log);
+  const channels = new Map<string, Promise<string>>();
 
-  /** Every call: a line in the log with the item, and errors in our words. */
-  async function call<T>(method: string, item: string | undefined, run: () => Promise<T>): Promise<T> {
+  /** Every call: in its turn, a line in the log with the item, and errors in our words. */
+  const call = <T>(about: Call & { item?: string }, run: () => Promise<T>): Promise<T> =>
+    pace.run(about, () => logged(about.method, about.item, run));
+
+  async function logged<T>(method: string, item: string | undefined, run: () => Promise<T>): Promise<T> {
     const began = Date.now();
     try {
       const answer = await run();
@@ -96,7 +111,7 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     const all: T[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const answer = await call(method, undefined, () => one(cursor));
+      const answer = await call({ method, patience: 'long' }, () => one(cursor));
       all.push(...answer.entries);
       cursor = answer.next || undefined;
       if (!cursor) return all;
@@ -108,15 +123,16 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
   async function find(message: NewMessage): Promise<string | null> {
     const since = message.since ? Math.floor(message.since.getTime() / 1000) - 60 : 0;
     const where = { channel: message.channel, include_all_metadata: true, limit: PAGE, oldest: String(since) };
+    const reading = { item: message.item, patience: 'long' } as const;
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const asked = cursor ? { ...where, cursor } : where;
       const { threadTs } = message;
       const answer = threadTs
-        ? await call('conversations.replies', message.item, () =>
+        ? await call({ ...reading, method: 'conversations.replies' }, () =>
             client.conversations.replies({ ...asked, ts: threadTs }),
           )
-        : await call('conversations.history', message.item, () => client.conversations.history(asked));
+        : await call({ ...reading, method: 'conversations.history' }, () => client.conversations.history(asked));
       const list = (answer.messages ?? []) as { ts?: string; metadata?: { event_payload?: { op_id?: unknown } } }[];
       const found = list.find((one) => one.metadata?.event_payload?.op_id === message.key);
       if (found?.ts) return found.ts;
@@ -126,12 +142,34 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     return null;
   }
 
+  /** Asked once for everybody who wants to know: a large workspace has many pages of channels. */
+  async function joined(name: string): Promise<string> {
+    const all = await pages('conversations.list', async (cursor) => {
+      const answer = await client.conversations.list({
+        types: 'public_channel,private_channel',
+        exclude_archived: true,
+        limit: PAGE,
+        ...(cursor ? { cursor } : {}),
+      });
+      return { entries: answer.channels ?? [], next: answer.response_metadata?.next_cursor };
+    });
+    const found = all.find((one) => one.name === name);
+    const id = found?.id;
+    if (!id) {
+      const error = { code: 'slack_webapi_platform_error', data: { error: 'channel_not_found' } };
+      throw slackError('conversations.list', error);
+    }
+    if (!found.is_member)
+      await call({ method: 'conversations.join' }, () => client.conversations.join({ channel: id }));
+    return id;
+  }
+
   return {
     async post(message) {
-      const { channel, threadTs, text, key, item } = message;
+      const { channel, threadTs, text, key, item, patience } = message;
       const before = message.mayHavePosted ? await find(message) : null;
       if (before) return { channel, ts: before };
-      const answer = await call('chat.postMessage', item, () =>
+      const answer = await call({ method: 'chat.postMessage', channel, item, patience }, () =>
         client.chat.postMessage({
           ...QUIET,
           channel,
@@ -144,9 +182,9 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
       return { channel: answer.channel ?? channel, ts: answer.ts ?? '' };
     },
 
-    async update({ channel, ts, text, blocks, item }) {
+    async update({ channel, ts, text, blocks, item, patience }) {
       try {
-        await call('chat.update', item, () =>
+        await call({ method: 'chat.update', ts, item, patience }, () =>
           client.chat.update({ channel, ts, text, blocks: [...blocks], parse: 'none', link_names: false }),
         );
         return 'updated';
@@ -158,7 +196,7 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     },
 
     async ephemeral({ channel, user, threadTs, text, blocks, item }) {
-      await call('chat.postEphemeral', item, () =>
+      await call({ method: 'chat.postEphemeral', item }, () =>
         client.chat.postEphemeral({
           channel,
           user,
@@ -172,7 +210,8 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     },
 
     async publishHome(user, view) {
-      await call('views.publish', undefined, () => client.views.publish({ user_id: user, view }));
+      // Whoever opens this Home meanwhile would have to wait too.
+      await call({ method: 'views.publish', patience: 'none' }, () => client.views.publish({ user_id: user, view }));
     },
 
     async users() {
@@ -192,7 +231,7 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     },
 
     async userGroups() {
-      const answer = await call('usergroups.list', undefined, () =>
+      const answer = await call({ method: 'usergroups.list', patience: 'long' }, () =>
         client.usergroups.list({ include_users: true, include_disabled: false }),
       );
       return (answer.usergroups ?? []).map((one) => ({
@@ -205,34 +244,14 @@ export function createSlackApi(settings: SlackSettings, log: Log): SlackApi {
     async channelId(name) {
       const wanted = name.replace(/^#/, '');
       if (/^[CG][A-Z0-9]{7,}$/.test(wanted)) return wanted;
-      const seen = channels.get(wanted);
-      if (seen) return seen;
-      const all = await pages('conversations.list', async (cursor) => {
-        const types = 'public_channel,private_channel';
-        const answer = await client.conversations.list({
-          types,
-          exclude_archived: true,
-          limit: PAGE,
-          ...(cursor ? { cursor } : {}),
-        });
-        return { entries: answer.channels ?? [], next: answer.response_metadata?.next_cursor };
-      });
-      const found = all.find((one) => one.name === wanted);
-      if (!found?.id) {
-        throw slackError('conversations.list', {
-          code: 'slack_webapi_platform_error',
-          data: { error: 'channel_not_found' },
-        });
-      }
-      const id = found.id;
-      if (!found.is_member)
-        await call('conversations.join', undefined, () => client.conversations.join({ channel: id }));
-      channels.set(wanted, id);
-      return id;
+      const known = channels.get(wanted) ?? joined(wanted);
+      channels.set(wanted, known);
+      known.catch(() => channels.delete(wanted));
+      return known;
     },
 
     async identity() {
-      const answer = await call('auth.test', undefined, () => client.auth.test());
+      const answer = await call({ method: 'auth.test' }, () => client.auth.test());
       return { teamId: answer.team_id ?? '', botUserId: answer.user_id ?? '' };
     },
   };

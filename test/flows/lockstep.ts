@@ -101,6 +101,7 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     SLACK_SIGNING_SECRET: keys.signing,
     ...(options.socketMode ? { SLACK_APP_TOKEN: keys.app } : {}),
     SLACK_API_URL: workspace.slackApiUrl!,
+    ...(options.slackPace?.rateLimits === false ? { LOCKSTEP_SLACK_LIMITS: 'off' } : {}),
     GITHUB_TOKEN: keys.github,
     GITHUB_WEBHOOK_SECRET: keys.webhook,
     GITHUB_API_URL: workspace.githubApiUrl!,
