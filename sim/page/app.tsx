@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ChannelPane, ThreadPane } from './parts/channel.tsx';
 import { AskContext, useWorkspaceState, WorkspaceContext } from './parts/context.ts';
+import { useEscape } from './parts/escape.ts';
 import { HomePane } from './parts/home.tsx';
 import { Mark } from './parts/icon.tsx';
 import { ConfirmDialog, Modals, type Question } from './parts/modal.tsx';
@@ -37,16 +38,25 @@ export function App({ workspace }: { workspace: Workspace }) {
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${here} · ${boot.team.name}`;
   }, [boot, place]);
 
+  const thread = place?.kind === 'channel' ? place.thread : undefined;
+  const modal = state.views.length > 0 || question !== null;
+  useEscape([
+    { open: menu && !modal, close: () => setMenu(false), focus: ['.top-menu'] },
+    {
+      open: thread !== undefined && !modal,
+      close: () => place?.kind === 'channel' && workspace.open({ kind: 'channel', channel: place.channel }),
+      inside: '.thread',
+      focus: [`main [data-ts="${thread}"]`, 'main .composer textarea'],
+    },
+    { open: tools && !modal, close: () => setTools(false), inside: '.tools', focus: ['.top-inspector'] },
+  ]);
+
   if (!boot || !place) return <Opening failure={state.failure} onRetry={() => void workspace.start()} />;
   const channel = place.kind === 'channel' ? workspace.channel(place.channel) : undefined;
-  const modal = state.views.length > 0 || question !== null;
   return (
     <WorkspaceContext.Provider value={workspace}>
       <AskContext.Provider value={ask}>
-        <div
-          class={`app${channel && place.kind === 'channel' && place.thread ? ' has-thread' : ''}${tools ? ' has-tools' : ''}`}
-          inert={modal}
-        >
+        <div class={`app${channel && thread ? ' has-thread' : ''}${tools ? ' has-tools' : ''}`} inert={modal}>
           <Topbar
             boot={boot}
             online={state.online}
@@ -63,13 +73,14 @@ export function App({ workspace }: { workspace: Workspace }) {
                 boot={boot}
                 channel={channel}
                 history={state.histories[channel.id]}
-                target={place.kind === 'channel' ? place.thread : undefined}
+                place={place}
+                editing={state.editing}
               />
             ) : (
               <HomePane boot={boot} />
             )}
-            {channel && place.kind === 'channel' && place.thread && (
-              <ThreadPane key={place.thread} boot={boot} channel={channel} ts={place.thread} state={state} />
+            {channel && thread && (
+              <ThreadPane key={thread} boot={boot} channel={channel} place={place} ts={thread} state={state} />
             )}
             {tools && <Tools traffic={state.traffic} app={boot.app.name} onClose={() => setTools(false)} />}
           </div>

@@ -5,7 +5,9 @@
  * JSON; an answer is `{ ok: true, … }` or `{ ok: false, error }` with HTTP 200, as Slack's own Web API does.
  *
  *   GET  /client/boot                                   -> Boot
- *   GET  /client/history?channel=C1&before=ts&limit=50  -> { messages: Message[] }   root messages, oldest first
+ *   GET  /client/history?channel=C1&before=ts&limit=50  -> { messages: Message[], has_more }   root messages, oldest
+ *                                                          first; `from=ts` instead of `before`: from a little before
+ *                                                          this message to the newest
  *   GET  /client/replies?channel=C1&ts=…                -> { messages: Message[] }   root first, then replies
  *   POST /client/message   { channel, text, thread_ts? }
  *   POST /client/command   { channel, text }            -> text starts with "/"; answer carries what the app acked with
@@ -74,7 +76,8 @@ export interface Message {
   ephemeral?: boolean;
   bot_id?: string;
   attachments?: unknown[];
-  files?: { id: string; title: string; mimetype: string; url: string }[];
+  /** `size` in bytes. */
+  files?: { id: string; name: string; title: string; mimetype: string; size: number; url: string }[];
   metadata?: { event_type: string; event_payload: Record<string, unknown> };
   permalink: string;
 }
@@ -114,10 +117,11 @@ export interface Boot {
   me: Person;
   people: Person[];
   channels: Channel[];
+  user_groups: { id: string; handle: string; name: string }[];
   app: { id: string; bot_user_id: string; name: string; commands: Command[]; shortcuts: Shortcut[] };
   home: View | null;
   /** Other pages of the workspace to link to: GitHub stand-in, production, … */
-  links: { label: string; url: string }[];
+  links: { label: string; url: string; title?: string }[];
 }
 
 export type Container =
@@ -157,6 +161,8 @@ export type ClientEvent =
   | { type: 'home'; view: View }
   | { type: 'channel'; channel: Channel }
   | { type: 'notice'; text: string }
+  /** This message calls the person: by name, by group, by `@channel`, or because it is a direct message. */
+  | { type: 'notification'; message: Message }
   | { type: 'traffic'; entry: Traffic };
 
 export interface Fault {

@@ -10,6 +10,9 @@ import { channelFor, forPage, isRoot, needPerson, openDm, type Workspace } from 
 
 export type ClientRoutes = (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<void>;
 
+/** How many messages stand above the one that a permalink leads to. */
+const CONTEXT = 20;
+
 type Route = (as: string, input: Json, query: URLSearchParams) => Json | Promise<Json>;
 
 export function createClientRoutes(
@@ -57,9 +60,13 @@ function reading(ws: Workspace, links: () => { label: string; url: string }[]): 
     'GET boot': (as) => boot(ws, as, links()) as unknown as Json,
     'GET history': (as, _, query) => {
       const before = query.get('before');
+      const from = query.get('from');
       const limit = Number(query.get('limit') ?? 50);
       const roots = visible(as, query.get('channel')).filter((m) => isRoot(m) && (!before || m.ts < before));
-      return { messages: roots.slice(-limit).map((m) => forPage(ws, m)) };
+      const wanted = from ? roots.findIndex((m) => m.ts >= from) : -1;
+      const start = wanted < 0 ? roots.length - limit : Math.min(wanted - CONTEXT, roots.length - limit);
+      const messages = roots.slice(Math.max(0, start)).map((m) => forPage(ws, m));
+      return { messages, has_more: start > 0 };
     },
     'GET replies': (as, _, query) => {
       const ts = query.get('ts');
@@ -82,6 +89,7 @@ function boot(ws: Workspace, as: string, links: Boot['links']): Boot {
     channels: Object.values(ws.data.channels)
       .filter((c) => c.members.includes(as))
       .map((c) => channelFor(ws, as, c)),
+    user_groups: Object.values(ws.data.user_groups).map(({ id, handle, name }) => ({ id, handle, name })),
     app: {
       id: APP.app_id,
       bot_user_id: APP.bot_user_id,

@@ -62,6 +62,7 @@ export function createMessages(ws: Workspace, events: Events): Messages {
       counter.unread += 1;
       if (called.has(person)) counter.mentions += 1;
       ws.hub.send({ type: 'channel', channel: channelFor(ws, person, c) }, [person]);
+      if (called.has(person)) ws.hub.send({ type: 'notification', message: forPage(ws, m) }, [person]);
     }
   };
 

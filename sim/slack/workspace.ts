@@ -118,7 +118,12 @@ export function forPage(ws: Workspace, m: StoredMessage): Message {
   return {
     ...rest,
     ...(files
-      ? { files: shown.map((f) => ({ id: f.id, title: f.title, mimetype: f.mimetype, url: fileUrl(ws, f) })) }
+      ? {
+          files: shown.map((f) => {
+            const { id, name, title, mimetype, size } = f;
+            return { id, name, title, mimetype, size, url: fileUrl(ws, f) };
+          }),
+        }
       : {}),
     permalink: permalink(ws, m),
   };

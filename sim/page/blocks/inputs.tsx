@@ -67,13 +67,15 @@ export function TextField(props: FieldProps) {
   );
 }
 
-/** A text area that grows with its text up to a part of the window. */
+/** A text area grows with its text up to this many pixels, so that the next fields of a form stay in sight. */
+const TALLEST = 220;
+
 function Growing({ onText, ...rest }: Record<string, unknown> & { value: string; onText: (text: string) => void }) {
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const it = area.current!;
     it.style.height = 'auto';
-    it.style.height = `${Math.min(it.scrollHeight + 2, Math.max(160, window.innerHeight * 0.45))}px`;
+    it.style.height = `${Math.min(it.scrollHeight + 2, TALLEST)}px`;
   }, [rest.value]);
   return <textarea ref={area} rows={4} {...rest} onInput={(event) => onText(event.currentTarget.value)} />;
 }

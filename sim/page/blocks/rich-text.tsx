@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { emoji } from '../text/emoji.ts';
 import { safeUrl } from '../text/inline.ts';
-import { ChannelMention, DateText, Link, UserMention } from '../text/view.tsx';
+import { ChannelMention, DateText, GroupMention, Link, UserMention } from '../text/view.tsx';
 import type { RichElement, Style } from './types.ts';
 
 /** Rich text is drawn as it is built: its text elements are never parsed for markup or mentions. */
@@ -101,7 +101,7 @@ function Piece({ of }: { of: RichElement }) {
     case 'channel':
       return <ChannelMention id={of.channel_id ?? ''} />;
     case 'usergroup':
-      return <span class="mention">@{of.usergroup_id}</span>;
+      return <GroupMention id={of.usergroup_id ?? ''} />;
     case 'broadcast':
       return <span class="mention is-me">@{of.range}</span>;
     case 'emoji': {

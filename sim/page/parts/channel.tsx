@@ -1,23 +1,34 @@
+import { useMemo } from 'preact/hooks';
 import type { Boot, Channel } from '../../slack/client-api.ts';
-import { appChannel, channelLabel, type History, type State, threadKey } from '../state/state.ts';
+import { appChannel, channelLabel, type History, type Place, type State, threadKey } from '../state/state.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
 import { useWorkspace } from './context.ts';
 import { AppTabs } from './home.tsx';
 import { Icon, Mark } from './icon.tsx';
-import { Stream } from './stream.tsx';
+import { type Goal, Stream } from './stream.tsx';
 
 interface ChannelPaneProps {
   boot: Boot;
   channel: Channel;
   history: History | undefined;
-  target?: string;
+  place: Place;
+  editing: State['editing'];
 }
 
 const nothing: History = { messages: [], complete: false, loading: true };
 
-export function ChannelPane({ boot, channel, history = nothing, target }: ChannelPaneProps) {
+/** Following the same permalink again leads there again: each visit is a place of its own. */
+function useGoal(place: Place, of: (place: Place & { kind: 'channel' }) => Goal | undefined): Goal | undefined {
+  return useMemo(() => (place.kind === 'channel' ? of(place) : undefined), [place]);
+}
+
+export function ChannelPane({ boot, channel, history = nothing, place, editing }: ChannelPaneProps) {
   const workspace = useWorkspace();
+  const goal = useGoal(place, ({ thread, message }) => {
+    const isRoot = message && (!thread || thread === message);
+    return isRoot ? { ts: message, marked: true } : thread ? { ts: thread, marked: false } : undefined;
+  });
   const label = channelLabel(channel, boot);
   const isApp = appChannel(boot)?.id === channel.id;
   const name = channel.is_im ? label : `#${label}`;
@@ -62,7 +73,8 @@ export function ChannelPane({ boot, channel, history = nothing, target }: Channe
           messages={history.messages}
           boot={boot}
           firstUnread={history.firstUnread}
-          target={target}
+          goal={goal}
+          editing={editing && !editing.inThread ? editing.ts : undefined}
           intro={
             history.complete ? (
               <Intro boot={boot} channel={channel} isApp={isApp} />
@@ -73,7 +85,7 @@ export function ChannelPane({ boot, channel, history = nothing, target }: Channe
           onTop={() => void workspace.loadOlder(channel.id)}
         />
       )}
-      <Composer key={channel.id} boot={boot} channel={channel.id} label={`Message ${name}`} focus={!target} />
+      <Composer key={channel.id} boot={boot} channel={channel.id} label={`Message ${name}`} focus={!goal} />
     </main>
   );
 }
@@ -129,12 +141,14 @@ function Skeleton() {
 interface ThreadPaneProps {
   boot: Boot;
   channel: Channel;
+  place: Place;
   ts: string;
   state: State;
 }
 
-export function ThreadPane({ boot, channel, ts, state }: ThreadPaneProps) {
+export function ThreadPane({ boot, channel, place, ts, state }: ThreadPaneProps) {
   const workspace = useWorkspace();
+  const goal = useGoal(place, ({ message }) => (message ? { ts: message, marked: true } : undefined));
   const label = channelLabel(channel, boot);
   const root = state.histories[channel.id]?.messages.find((message) => message.ts === ts);
   const thread = state.threads[threadKey(channel.id, ts)] ?? (root ? [root] : []);
@@ -151,8 +165,16 @@ export function ThreadPane({ boot, channel, ts, state }: ThreadPaneProps) {
           <Icon name="close" />
         </button>
       </header>
-      <Stream key={ts} label="Messages of the thread" messages={thread} boot={boot} inThread />
-      <Composer key={`${channel.id}/${ts}`} boot={boot} channel={channel.id} thread={ts} label="Reply…" focus />
+      <Stream
+        key={ts}
+        label="Messages of the thread"
+        messages={thread}
+        boot={boot}
+        goal={goal}
+        editing={state.editing?.inThread ? state.editing.ts : undefined}
+        inThread
+      />
+      <Composer key={`${channel.id}/${ts}`} boot={boot} channel={channel.id} thread={ts} label="Reply…" focus={!goal} />
     </aside>
   );
 }

@@ -32,7 +32,7 @@ export function complete(text: string, caret: number, boot: Boot, inThread: bool
   const wanted = part.toLowerCase();
   const of = (title: string, suggestions: Suggestion[]) =>
     suggestions.length > 0 ? { from, to: caret, title, suggestions: suggestions.slice(0, most) } : null;
-  if (mark === '@') return of('People', people(wanted, boot));
+  if (mark === '@') return of('People and groups', [...people(wanted, boot), ...groups(wanted, boot)]);
   if (mark === '#') return of('Channels', channels(wanted, boot));
   if (wanted.length < 2) return null;
   return of(
@@ -74,6 +74,12 @@ function people(wanted: string, boot: Boot): Suggestion[] {
       insert: `@${person.real_name || person.name} `,
       user: person.id,
     }));
+}
+
+function groups(wanted: string, boot: Boot): Suggestion[] {
+  return boot.user_groups
+    .filter((group) => group.handle.toLowerCase().startsWith(wanted))
+    .map((group) => ({ key: group.id, label: `@${group.handle}`, more: group.name, insert: `@${group.handle} ` }));
 }
 
 function channels(wanted: string, boot: Boot): Suggestion[] {

@@ -64,7 +64,7 @@ export function Composer({ boot, channel, thread, label, focus }: ComposerProps)
     if (words.startsWith('/') && thread !== undefined) {
       workspace.toast(
         'Slash commands do not work in threads. Mention the app here, or use the command in the channel.',
-        'error',
+        { tone: 'error' },
       );
       return;
     }
@@ -105,6 +105,7 @@ export function Composer({ boot, channel, thread, label, focus }: ComposerProps)
         return setFound(null);
       }
     }
+    if (event.key === 'ArrowUp' && text === '' && workspace.editLast(channel, thread)) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     void send();

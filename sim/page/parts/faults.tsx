@@ -34,7 +34,7 @@ export function FaultsPanel({ app }: { app: string }) {
   const [faults, setFaults] = useState<Fault[]>([]);
   const take = (answer: Awaited<ReturnType<typeof workspace.api.faults>>) => {
     if (answer.ok) setFaults(answer.faults);
-    else workspace.toast(answer.sentence, 'error');
+    else workspace.toast(answer.sentence, { tone: 'error' });
   };
   useEffect(() => void workspace.api.faults().then(take), []);
   const send = async (body: object) => take(await workspace.api.setFaults(body));

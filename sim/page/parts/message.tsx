@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Boot, Message } from '../../slack/client-api.ts';
 import { Blocks } from '../blocks/blocks.tsx';
 import type { Block } from '../blocks/types.ts';
@@ -6,11 +6,12 @@ import { isReply } from '../state/state.ts';
 import { clock, fillDate, momentOf } from '../text/dates.ts';
 import { emoji } from '../text/emoji.ts';
 import { Mrkdwn } from '../text/view.tsx';
+import { Attachments, Files } from './attachments.tsx';
 import { Avatar } from './avatar.tsx';
 import { SurfaceContext, useWorkspace } from './context.ts';
-import { EmojiPicker } from './emoji-picker.tsx';
-import { Icon, type IconName } from './icon.tsx';
-import { Menu, type MenuGroup } from './popup.tsx';
+import { EditField } from './edit-field.tsx';
+import { Icon } from './icon.tsx';
+import { Toolbar, useMessageKeys } from './message-tools.tsx';
 
 interface MessageProps {
   message: Message;
@@ -18,12 +19,21 @@ interface MessageProps {
   /** Written right after the one above by the same person: drawn without picture and name. */
   follows?: boolean;
   inThread?: boolean;
-  /** A deep link leads here. */
+  /** A permalink leads here. */
   marked?: boolean;
+  /** One's own message, as a field. */
+  editing?: boolean;
 }
 
 /** One message with everything that hangs on it. */
-export function MessageView({ message, boot, follows = false, inThread = false, marked = false }: MessageProps) {
+export function MessageView({
+  message,
+  boot,
+  editing,
+  follows = false,
+  inThread = false,
+  marked = false,
+}: MessageProps) {
   const person = boot.people.find((one) => one.id === message.user);
   const name = person?.real_name || person?.name || 'Somebody';
   const isApp = message.user === boot.app.bot_user_id || message.bot_id !== undefined;
@@ -31,9 +41,18 @@ export function MessageView({ message, boot, follows = false, inThread = false, 
   const look = [follows && 'follows', message.ephemeral && 'is-ephemeral', marked && 'is-marked']
     .filter(Boolean)
     .join(' ');
+  const onKeyDown = useMessageKeys(message, boot, inThread);
   return (
-    // Not a tab stop, but a tap gives it the focus, which shows its actions where there is no pointer to hover with.
-    <article class={`msg ${look}`} data-ts={message.ts} aria-label={`${name}, ${time}`} tabIndex={-1}>
+    // Not a tab stop, but reached with the arrow keys; a tap gives it the focus as well, which shows its actions where
+    // there is no pointer to hover with.
+    <article
+      class={`msg ${look}`}
+      data-ts={message.ts}
+      aria-label={`${name}, ${time}`}
+      aria-current={marked ? 'true' : undefined}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
       <div class="msg-side">
         {follows ? (
           <time class="msg-side-time" dateTime={momentOf(message.ts).toISOString()}>
@@ -63,12 +82,12 @@ export function MessageView({ message, boot, follows = false, inThread = false, 
             </time>
           </div>
         )}
-        <Body message={message} />
+        {editing ? <EditField message={message} boot={boot} /> : <Body message={message} />}
         {message.edited && !isApp && <span class="edited">(edited)</span>}
         <Reactions message={message} boot={boot} />
         {!inThread && <ThreadFooter message={message} />}
       </div>
-      <Toolbar message={message} boot={boot} inThread={inThread} />
+      {!editing && <Toolbar message={message} boot={boot} inThread={inThread} />}
     </article>
   );
 }
@@ -84,11 +103,19 @@ function Body({ message }: { message: Message }) {
     };
     return { container, form: workspace.form(container), blocks: (message.blocks ?? []) as Block[] };
   }, [message]);
-  if (surface.blocks.length === 0) return <Mrkdwn text={message.text} />;
+  const { attachments, files } = message;
   return (
-    <SurfaceContext.Provider value={surface}>
-      <Blocks blocks={surface.blocks} />
-    </SurfaceContext.Provider>
+    <>
+      {surface.blocks.length > 0 ? (
+        <SurfaceContext.Provider value={surface}>
+          <Blocks blocks={surface.blocks} />
+        </SurfaceContext.Provider>
+      ) : (
+        message.text && <Mrkdwn text={message.text} />
+      )}
+      {attachments && attachments.length > 0 && <Attachments of={attachments} surface={surface} />}
+      {files && files.length > 0 && <Files of={files} />}
+    </>
   );
 }
 
@@ -147,114 +174,4 @@ function ThreadFooter({ message }: { message: Message }) {
       {last && <span class="thread-last">Last reply {last.charAt(0).toLowerCase() + last.slice(1)}</span>}
     </button>
   );
-}
-
-/** Drawn as icons, because not every machine has a font for emoji. */
-const quick: { name: string; icon: IconName }[] = [
-  { name: 'white_check_mark', icon: 'check' },
-  { name: 'eyes', icon: 'eye' },
-  { name: '+1', icon: 'thumbUp' },
-];
-
-function Toolbar({ message, boot, inThread }: { message: Message; boot: Boot; inThread: boolean }) {
-  const workspace = useWorkspace();
-  const [menu, setMenu] = useState(false);
-  const [picking, setPicking] = useState(false);
-  const more = useRef<HTMLButtonElement>(null);
-  const smile = useRef<HTMLButtonElement>(null);
-  if (message.ephemeral) return null;
-  const react = (name: string) => void workspace.react(message, name);
-  return (
-    <div class={`toolbar${menu || picking ? ' is-open' : ''}`} role="toolbar" aria-label="Message actions">
-      {quick.map(({ name, icon }) => (
-        <button
-          key={name}
-          type="button"
-          class="tool"
-          tabIndex={-1}
-          aria-label={`React with ${name === '+1' ? 'thumbs up' : name.replaceAll('_', ' ')}`}
-          onClick={() => react(name)}
-        >
-          <Icon name={icon} />
-        </button>
-      ))}
-      <button
-        ref={smile}
-        type="button"
-        class="tool"
-        aria-label="Add a reaction"
-        aria-expanded={picking}
-        onClick={() => setPicking(!picking)}
-      >
-        <Icon name="smile" />
-      </button>
-      {!inThread && (
-        <button
-          type="button"
-          class="tool"
-          aria-label="Reply in thread"
-          title="Reply in thread"
-          onClick={() =>
-            workspace.open({ kind: 'channel', channel: message.channel, thread: message.thread_ts ?? message.ts })
-          }
-        >
-          <Icon name="reply" />
-        </button>
-      )}
-      <button
-        ref={more}
-        type="button"
-        class="tool"
-        aria-label="More actions"
-        title="More actions"
-        aria-haspopup="menu"
-        aria-expanded={menu}
-        onClick={() => setMenu(!menu)}
-      >
-        <Icon name="more" />
-      </button>
-      {menu && <MessageMenu message={message} boot={boot} anchor={more} onClose={() => setMenu(false)} />}
-      {picking && <EmojiPicker anchor={smile} onPick={react} onClose={() => setPicking(false)} />}
-    </div>
-  );
-}
-
-interface MessageMenuProps {
-  message: Message;
-  boot: Boot;
-  anchor: { current: HTMLElement | null };
-  onClose: () => void;
-}
-
-function MessageMenu({ message, boot, anchor, onClose }: MessageMenuProps) {
-  const workspace = useWorkspace();
-  const copy = async (text: string, what: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      workspace.toast(`${what} copied.`);
-    } catch {
-      workspace.toast(text);
-    }
-  };
-  const thread = isReply(message) ? `&thread=${message.thread_ts}` : message.reply_count ? `&thread=${message.ts}` : '';
-  // The address is everyone's: it does not say who is acting.
-  const link = `${location.origin}/?channel=${message.channel}${thread}`;
-  const shortcuts = boot.app.shortcuts.filter((shortcut) => shortcut.type === 'message');
-  const groups: MenuGroup[] = [
-    {
-      title: boot.app.name,
-      items: shortcuts.map((shortcut) => ({
-        label: shortcut.name,
-        hint: shortcut.description,
-        run: () => void workspace.shortcut(shortcut.callback_id, message),
-      })),
-    },
-    {
-      items: [
-        { label: 'Copy link', run: () => void copy(link, 'Link') },
-        { label: 'Copy text', run: () => void copy(message.text, 'Text') },
-      ],
-    },
-  ];
-  return <Menu anchor={anchor} label="Message actions" groups={groups} onClose={onClose} />;
 }

@@ -19,6 +19,25 @@ export function Modals({ views, app, covered }: { views: View[]; app: string; co
   );
 }
 
+/** Says on the form whether there is more of it above or below what is seen. */
+function useMore(body: { current: HTMLElement | null }) {
+  useEffect(() => {
+    const it = body.current!;
+    const look = () => {
+      it.parentElement!.classList.toggle('has-above', it.scrollTop > 2);
+      it.parentElement!.classList.toggle('has-below', it.scrollHeight - it.scrollTop - it.clientHeight > 2);
+    };
+    const watch = new ResizeObserver(look);
+    watch.observe(it);
+    for (const kid of it.children) watch.observe(kid);
+    it.addEventListener('scroll', look);
+    return () => {
+      watch.disconnect();
+      it.removeEventListener('scroll', look);
+    };
+  }, []);
+}
+
 interface ModalProps {
   view: View;
   app: string;
@@ -37,6 +56,7 @@ function Modal({ view, app, depth, below, inert }: ModalProps) {
     return { container, form: workspace.form(container, view), blocks: view.blocks as Block[] };
   }, [view]);
   const title = plainText(view.title) || app;
+  useMore(body);
 
   // The answer to a submit is usually a new version of this view.
   useEffect(() => setBusy(false), [view.hash]);

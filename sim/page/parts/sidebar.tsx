@@ -61,7 +61,13 @@ export function Sidebar({ boot, place, open, onClose }: SidebarProps) {
           <Group title="Around the workspace">
             {boot.links.map((link) => (
               <li key={link.url}>
-                <a class="side-item" href={link.url} target="_blank" rel="noopener">
+                <a
+                  class="side-item is-link"
+                  href={link.url}
+                  target="_blank"
+                  rel="noopener"
+                  title={`${link.title ?? link.label}\n${link.url}`}
+                >
                   <Icon name="external" />
                   <span class="side-label">{link.label}</span>
                 </a>

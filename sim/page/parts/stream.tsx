@@ -6,21 +6,28 @@ import { clock, dayLabel, momentOf } from '../text/dates.ts';
 import { Icon } from './icon.tsx';
 import { MessageView } from './message.tsx';
 
+/** A message to show: a marked one whenever it is asked for, another only when the list is first drawn. */
+export interface Goal {
+  ts: string;
+  marked: boolean;
+}
+
 interface StreamProps {
   label: string;
   messages: Message[];
   boot: Boot;
   firstUnread?: string;
   inThread?: boolean;
-  /** Message to scroll to when the list is first drawn. */
-  target?: string;
+  goal?: Goal;
+  /** Timestamp of the message that is being edited in this list. */
+  editing?: string;
   /** Drawn above the first message. */
   intro?: ComponentChildren;
   onTop?: () => void;
 }
 
 /** Messages by day. Stays at the newest while one is there; otherwise says that something new came. */
-export function Stream({ label, messages, boot, firstUnread, inThread, target, intro, onTop }: StreamProps) {
+export function Stream({ label, messages, boot, firstUnread, inThread, goal, editing, intro, onTop }: StreamProps) {
   const box = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(0);
@@ -33,9 +40,9 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
     const past = before.current;
     const grewAbove = past.first !== undefined && past.first !== first && past.last === last?.ts;
     if (!past.drawn && messages.length > 0) {
-      const goal = target && it.querySelector(`[data-ts="${target}"]`);
+      const first = goal && messageIn(it, goal.ts);
       const unread = it.querySelector('.unread-line');
-      if (goal) goal.scrollIntoView({ block: 'center' });
+      if (first) first.scrollIntoView({ block: 'center' });
       else if (unread) unread.scrollIntoView({ block: 'center' });
       else it.scrollTop = it.scrollHeight;
       atEnd.current = it.scrollHeight - it.scrollTop - it.clientHeight < 60;
@@ -45,6 +52,17 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
     else if (last?.ts !== past.last) setBelow((count) => count + 1);
     before.current = { first, last: last?.ts, height: it.scrollHeight, drawn: past.drawn || messages.length > 0 };
   }, [messages]);
+
+  const reached = useRef<Goal | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (!goal?.marked || reached.current === goal) return;
+    const found = messageIn(box.current!, goal.ts);
+    if (!found) return;
+    reached.current = goal;
+    atEnd.current = false;
+    found.scrollIntoView({ block: 'center' });
+    found.focus({ preventScroll: true });
+  }, [messages, goal]);
 
   // Blocks unfold, images load and charts appear after drawing: whoever reads the newest message stays with it.
   useEffect(() => {
@@ -65,6 +83,20 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
     if (atEnd.current && below > 0) setBelow(0);
     if (it.scrollTop < 200) onTop?.();
   };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const from = event.target as HTMLElement;
+    if (event.defaultPrevented || from.closest(ownArrows)) return;
+    const all = [...box.current!.querySelectorAll<HTMLElement>('.msg')];
+    const now = from.closest<HTMLElement>('.msg');
+    // Whoever comes from the list itself begins at its newest message.
+    const at = now ? all.indexOf(now) : all.length;
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (next === undefined || event.metaKey || event.ctrlKey || event.altKey) return;
+    event.preventDefault();
+    const to = all[Math.max(0, Math.min(all.length - 1, next))];
+    to?.focus({ preventScroll: true });
+    to?.scrollIntoView({ block: 'nearest' });
+  };
   const toEnd = () => {
     box.current!.scrollTo({ top: box.current!.scrollHeight, behavior: 'smooth' });
     setBelow(0);
@@ -72,10 +104,17 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
   return (
     <div class="stream-wrap">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable */}
-      <section ref={box} class="stream" aria-label={label} tabIndex={0} onScroll={onScroll}>
+      <section ref={box} class="stream" aria-label={label} tabIndex={0} onScroll={onScroll} onKeyDown={onKeyDown}>
         <div class="stream-inner">
           {intro}
-          <Days messages={messages} boot={boot} firstUnread={firstUnread} inThread={inThread} target={target} />
+          <Days
+            messages={messages}
+            boot={boot}
+            firstUnread={firstUnread}
+            inThread={inThread}
+            goal={goal}
+            editing={editing}
+          />
         </div>
       </section>
       {below > 0 && (
@@ -88,9 +127,14 @@ export function Stream({ label, messages, boot, firstUnread, inThread, target, i
   );
 }
 
-type DaysProps = Pick<StreamProps, 'messages' | 'boot' | 'firstUnread' | 'inThread' | 'target'>;
+/** Where arrow keys mean something else. */
+const ownArrows = 'input, textarea, select, .popup, [role=combobox], [role=tablist], .table-scroll, .carousel';
 
-function Days({ messages, boot, firstUnread, inThread, target }: DaysProps) {
+const messageIn = (list: HTMLElement, ts: string) => list.querySelector<HTMLElement>(`[data-ts="${CSS.escape(ts)}"]`);
+
+type DaysProps = Pick<StreamProps, 'messages' | 'boot' | 'firstUnread' | 'inThread' | 'goal' | 'editing'>;
+
+function Days({ messages, boot, firstUnread, inThread, goal, editing }: DaysProps) {
   const days: { label: string; messages: Message[] }[] = [];
   for (const message of messages) {
     const label = dayLabel(message.ts);
@@ -121,7 +165,8 @@ function Days({ messages, boot, firstUnread, inThread, target }: DaysProps) {
                   boot={boot}
                   follows={message.ts !== firstUnread && followsOn(day.messages[index - 1], message, inThread)}
                   inThread={inThread}
-                  marked={message.ts === target}
+                  editing={message.ts === editing}
+                  marked={goal?.marked === true && message.ts === goal.ts}
                 />
                 {inThread && index === 0 && day === days[0] && !isReply(message) && (
                   <ReplyLine count={messages.length - 1} />
@@ -146,11 +191,12 @@ function ReplyLine({ count }: { count: number }) {
 type RowProps = Parameters<typeof MessageView>[0];
 
 /** A message is drawn again only when it, its neighbour or the people change: a channel may hold hundreds. */
-function Row({ message, boot, follows, inThread, marked }: RowProps) {
+function Row({ message, boot, ...rest }: RowProps) {
+  const { editing, follows, inThread, marked } = rest;
   const { people, me, app } = boot;
   return useMemo(
-    () => <MessageView message={message} boot={boot} follows={follows} inThread={inThread} marked={marked} />,
-    [message, people, me, app, follows, inThread, marked],
+    () => <MessageView message={message} boot={boot} {...rest} />,
+    [message, people, me, app, editing, follows, inThread, marked],
   );
 }
 

@@ -1,36 +1,57 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Traffic } from '../../slack/client-api.ts';
 import { useWorkspace } from './context.ts';
 import { FaultsPanel } from './faults.tsx';
 import { Icon } from './icon.tsx';
 
+const tabs = { traffic: 'Traffic', faults: 'Faults' };
+type Tab = keyof typeof tabs;
+
 /** The drawer behind the workspace: what Slack and the app say to each other, and the switchboard of faults. */
 export function Tools({ traffic, app, onClose }: { traffic: Traffic[]; app: string; onClose: () => void }) {
-  const [tab, setTab] = useState<'traffic' | 'faults'>('traffic');
-  const name = (key: 'traffic' | 'faults', label: string) => (
+  const [tab, setTab] = useState<Tab>('traffic');
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const name = (key: Tab, label: string) => (
     <button
+      key={key}
+      id={`${id}-${key}`}
       type="button"
       role="tab"
       aria-selected={tab === key}
+      aria-controls={`${id}-panel`}
+      tabIndex={tab === key ? 0 : -1}
       class={`tab${tab === key ? ' is-current' : ''}`}
       onClick={() => setTab(key)}
     >
       {label}
     </button>
   );
+  // Whoever opened it wants to look into it.
+  useEffect(() => list.current?.querySelector<HTMLElement>('[role=tab]')?.focus(), []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const keys = Object.keys(tabs) as Tab[];
+    const now = keys.indexOf(tab);
+    const next = { ArrowRight: now + 1, ArrowLeft: now - 1 + keys.length, Home: 0, End: keys.length - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    setTab(keys[next % keys.length]!);
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next % keys.length]?.focus();
+  };
   return (
     <aside class="tools" aria-label="Inspector">
       <header class="pane-head has-tabs">
         <h1>Inspector</h1>
-        <div class="tabs" role="tablist" aria-label="Inspector">
-          {name('traffic', 'Traffic')}
-          {name('faults', 'Faults')}
+        <div ref={list} class="tabs" role="tablist" aria-label="Inspector" onKeyDown={onKeyDown}>
+          {(Object.entries(tabs) as [Tab, string][]).map(([key, label]) => name(key, label))}
         </div>
         <button type="button" class="top-btn tools-close" aria-label="Close inspector" onClick={onClose}>
           <Icon name="close" />
         </button>
       </header>
-      {tab === 'traffic' ? <TrafficPanel traffic={traffic} app={app} /> : <FaultsPanel app={app} />}
+      <div class="tools-panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`}>
+        {tab === 'traffic' ? <TrafficPanel traffic={traffic} app={app} /> : <FaultsPanel app={app} />}
+      </div>
     </aside>
   );
 }

@@ -1,5 +1,6 @@
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Boot } from '../../slack/client-api.ts';
+import { type Desktop, desktopState, toggleDesktop } from '../state/desktop.ts';
 import { Avatar } from './avatar.tsx';
 import { useWorkspace } from './context.ts';
 import { Icon } from './icon.tsx';
@@ -35,6 +36,7 @@ export function Topbar({ boot, online, toolsOpen, onMenu, onTools }: TopbarProps
         </span>
       )}
       <span class="top-space" />
+      <Bell />
       <button
         type="button"
         class="top-btn"
@@ -46,7 +48,7 @@ export function Topbar({ boot, online, toolsOpen, onMenu, onTools }: TopbarProps
       </button>
       <button
         type="button"
-        class={`top-btn${toolsOpen ? ' is-on' : ''}`}
+        class={`top-btn top-inspector${toolsOpen ? ' is-on' : ''}`}
         aria-label="Inspector"
         aria-expanded={toolsOpen}
         title="What Slack and the app say to each other"
@@ -59,12 +61,62 @@ export function Topbar({ boot, online, toolsOpen, onMenu, onTools }: TopbarProps
   );
 }
 
+const bells: Record<Desktop, { label: string; said: string }> = {
+  on: { label: 'Desktop notifications are on', said: 'You are told when this page is not in front.' },
+  off: { label: 'Desktop notifications are off', said: 'Desktop notifications are off.' },
+  refused: {
+    label: 'Desktop notifications are blocked',
+    said: 'Your browser blocks notifications of this page. Allow them beside its address, then try again.',
+  },
+  missing: { label: '', said: '' },
+};
+
+/** Nobody is asked for anything until they press it. */
+function Bell() {
+  const workspace = useWorkspace();
+  const [now, setNow] = useState(desktopState);
+  if (now === 'missing') return null;
+  const press = async () => {
+    const next = await toggleDesktop();
+    setNow(next);
+    workspace.toast(bells[next].said, { tone: next === 'refused' ? 'error' : 'info' });
+  };
+  return (
+    <button
+      type="button"
+      class="top-btn"
+      aria-label="Desktop notifications"
+      aria-pressed={now === 'on'}
+      title={bells[now].label}
+      onClick={() => void press()}
+    >
+      <Icon name={now === 'on' ? 'bell' : 'bellOff'} />
+    </button>
+  );
+}
+
 /** Choosing whose eyes and hands one uses. Each tab remembers its own choice in its address. */
 function ActAs({ boot }: { boot: Boot }) {
   const workspace = useWorkspace();
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const people = boot.people.filter((person) => !person.is_bot && !person.deleted);
+  const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('.people-pick') ?? [])];
+  useLayoutEffect(() => {
+    if (!open) return;
+    const mine = rows().find((row) => row.ariaCurrent === 'true') ?? rows()[0];
+    mine?.focus({ preventScroll: true });
+  }, [open]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = rows();
+    const row = (event.target as HTMLElement).closest('.people-row')?.querySelector<HTMLElement>('.people-pick');
+    const now = row ? all.indexOf(row) : -1;
+    const next = { ArrowDown: now + 1, ArrowUp: now - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    all[next % all.length]?.focus();
+  };
   const pick = (id: string) => {
     setOpen(false);
     if (id !== boot.me.id) workspace.actAs(id);
@@ -90,7 +142,7 @@ function ActAs({ boot }: { boot: Boot }) {
       </button>
       {open && (
         <Popup anchor={anchor} onClose={() => setOpen(false)} class="people">
-          <div role="dialog" aria-label="Act as">
+          <div ref={list} role="dialog" aria-label="Act as" onKeyDown={onKeyDown}>
             <div class="people-head">
               <b>Act as somebody else</b>
               <span>Open a second tab to be two people at once.</span>

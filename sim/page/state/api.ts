@@ -7,7 +7,11 @@ export type Answer<T> = ({ ok: true } & T) | { ok: false; sentence: string };
 
 export interface Api {
   boot(): Promise<Answer<Boot>>;
-  history(channel: string, before?: string): Promise<Answer<{ messages: Message[] }>>;
+  /** The newest page, the one before a message, or everything from a little before a message on. */
+  history(
+    channel: string,
+    part?: { before: string } | { from: string },
+  ): Promise<Answer<{ messages: Message[]; has_more: boolean }>>;
   replies(channel: string, ts: string): Promise<Answer<{ messages: Message[] }>>;
   message(body: { channel: string; text: string; thread_ts?: string }): Promise<Answer<object>>;
   command(body: { channel: string; text: string }): Promise<Answer<object>>;
@@ -23,6 +27,8 @@ export interface Api {
   }): Promise<Answer<{ options?: Option[]; option_groups?: OptionGroup[] }>>;
   reaction(body: { channel: string; ts: string; name: string; remove?: boolean }): Promise<Answer<object>>;
   read(body: { channel: string }): Promise<Answer<object>>;
+  edit(body: { channel: string; ts: string; text: string }): Promise<Answer<object>>;
+  remove(body: { channel: string; ts: string }): Promise<Answer<object>>;
   home(): Promise<Answer<object>>;
   traffic(since: number): Promise<Answer<{ traffic: Traffic[] }>>;
   faults(): Promise<Answer<{ faults: Fault[] }>>;
@@ -50,7 +56,7 @@ export function createApi(as: string): Api {
   const query = (values: Record<string, string>) => new URLSearchParams(values).toString();
   return {
     boot: () => call('boot'),
-    history: (channel, before) => call(`history?${query({ channel, limit: '50', ...(before ? { before } : {}) })}`),
+    history: (channel, part) => call(`history?${query({ channel, limit: '50', ...part })}`),
     replies: (channel, ts) => call(`replies?${query({ channel, ts })}`),
     message: (body) => call('message', body),
     command: (body) => call('command', body),
@@ -61,6 +67,8 @@ export function createApi(as: string): Api {
     options: (body) => call('options', body),
     reaction: (body) => call('reaction', body),
     read: (body) => call('read', body),
+    edit: (body) => call('edit', body),
+    remove: (body) => call('delete', body),
     home: () => call('home', {}),
     traffic: (since) => call(`traffic?since=${since}`),
     faults: () => call('faults'),
@@ -75,6 +83,8 @@ const sentences: Record<string, string> = {
   not_in_channel: 'You are not a member of this channel.',
   channel_not_found: 'This channel does not exist or is not visible to you.',
   message_not_found: 'This message does not exist any more.',
+  cant_update_message: 'Only whoever wrote a message can edit it.',
+  cant_delete_message: 'Only whoever wrote a message can delete it.',
   view_not_found: 'This dialog was already closed.',
   user_not_found: 'There is nobody with this id in the workspace.',
 };

@@ -1,7 +1,7 @@
 import type { Channel, ClientEvent, Message, View } from '../../slack/client-api.ts';
 import { isReply, type State, threadKey, trafficKept } from './state.ts';
 
-/** The state after something happened in the workspace. Pure; `notice` is left to the caller, which owns toasts. */
+/** The state after something happened in the workspace. Pure; toasts are left to the caller. */
 export function reduce(state: State, event: ClientEvent): State {
   switch (event.type) {
     case 'message':
@@ -27,6 +27,7 @@ export function reduce(state: State, event: ClientEvent): State {
         traffic: [...state.traffic.filter((entry) => entry.id !== event.entry.id), event.entry].slice(-trafficKept),
       };
     case 'notice':
+    case 'notification':
       return state;
   }
 }

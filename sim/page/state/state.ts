@@ -1,12 +1,14 @@
 import type { Boot, Channel, Message, Traffic, View } from '../../slack/client-api.ts';
 
-/** What the main pane shows. */
-export type Place = { kind: 'channel'; channel: string; thread?: string } | { kind: 'home' };
+/** What the main pane shows. `message` is the one that a permalink leads to: a root, or a reply of `thread`. */
+export type Place = { kind: 'channel'; channel: string; thread?: string; message?: string } | { kind: 'home' };
 
 export interface Toast {
   id: number;
   text: string;
-  tone: 'info' | 'error';
+  /** A `notice` tells of a message elsewhere. */
+  tone: 'info' | 'error' | 'notice';
+  open?: Place;
 }
 
 export interface History {
@@ -28,6 +30,8 @@ export interface State {
   histories: Record<string, History>;
   /** Root first, then replies; keyed by `threadKey`. */
   threads: Record<string, Message[]>;
+  /** One's own message that is being edited, and in which of the two lists. */
+  editing: { ts: string; inThread: boolean } | null;
   /** Open modals, the top one last. */
   views: View[];
   toasts: Toast[];
@@ -44,6 +48,7 @@ export const emptyState: State = {
   place: null,
   histories: {},
   threads: {},
+  editing: null,
   views: [],
   toasts: [],
   traffic: [],

@@ -1,11 +1,15 @@
 import type { ActionRequest, Channel, ClientEvent, Container, Message, Person, View } from '../../slack/client-api.ts';
 import type { Option, OptionGroup } from '../blocks/types.ts';
 import { createApi } from './api.ts';
+import { notifyDesktop } from './desktop.ts';
 import { createForm, type Form, type Values } from './form.ts';
+import { createHistories } from './histories.ts';
 import { watchLinks } from './links.ts';
-import { placeFor, readUrl, writeUrl } from './place.ts';
-import { insert, reduce } from './reduce.ts';
-import { emptyState, type History, type Place, type State, type Toast, threadKey, withAppName } from './state.ts';
+import { isInFront, noticeText, placeOfMessage } from './notices.ts';
+import { placeFor, readUrl, rememberPlace, writeUrl } from './place.ts';
+import { reduce } from './reduce.ts';
+import { emptyState, type Place, type State, type Toast, threadKey, withAppName } from './state.ts';
+import { createStream } from './stream.ts';
 import { countTabs } from './tabs.ts';
 
 /** One person's live view of the workspace. `stop` ends the event stream; nothing may be called after it. */
@@ -17,107 +21,33 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
   const acting = as;
   const api = createApi(as);
   const tabs = countTabs();
-  let stream: EventSource | undefined;
   let toastId = 0;
   const listeners = new Set<() => void>();
   const forms = new Map<string, Form>();
   const drafts = new Map<string, string>();
-  /** What happens while something is being fetched: the answer may be older than it. */
-  const recordings = new Set<ClientEvent[]>();
 
   const set = (next: Partial<State>) => {
     state = { ...state, ...next };
     for (const listener of listeners) listener();
   };
-  const toast = (text: string, tone: Toast['tone'] = 'info') => {
+  const toast = (text: string, { tone = 'info', open }: Partial<Pick<Toast, 'tone' | 'open'>> = {}) => {
     toastId += 1;
     const id = toastId;
-    set({ toasts: [...state.toasts.slice(-3), { id, text, tone }] });
-    setTimeout(() => dismiss(id), tone === 'error' ? 10_000 : 6000);
+    set({ toasts: [...state.toasts.slice(-3), { id, text, tone, ...(open ? { open } : {}) }] });
+    setTimeout(() => dismiss(id), tone === 'info' ? 6000 : 10_000);
   };
   const dismiss = (id: number) => set({ toasts: state.toasts.filter((other) => other.id !== id) });
   /** Shows the sentence of a failed call; true when it went well. */
   const told = (answer: { ok: true } | { ok: false; sentence: string }) => {
-    if (!answer.ok) toast(answer.sentence, 'error');
+    if (!answer.ok) toast(answer.sentence, { tone: 'error' });
     return answer.ok;
   };
-  const history = (channel: string, change: Partial<History>) => {
-    const before = state.histories[channel] ?? { messages: [], complete: false, loading: false };
-    set({ histories: { ...state.histories, [channel]: { ...before, ...change } } });
-  };
+  const histories = createHistories({ api, get: () => state, set, told, toast });
+  const stream = createStream({ as, onEvent, onChange: (online) => void onStream(online) });
 
-  /** Fetches, and puts the answer in place; what happened meanwhile is told again afterwards, which changes nothing twice. */
-  async function catchUp<T>(fetching: Promise<T>, place: (answer: T) => void): Promise<void> {
-    const meanwhile: ClientEvent[] = [];
-    recordings.add(meanwhile);
-    const answer = await fetching;
-    recordings.delete(meanwhile);
-    place(answer);
-    const late = meanwhile.filter((event) => event.type.startsWith('message'));
-    if (late.length > 0) set(late.reduce(reduce, state));
-  }
-
-  async function loadHistory(channel: string) {
-    const unread = state.boot?.channels.find((other) => other.id === channel)?.unread ?? 0;
-    history(channel, { loading: true });
-    await catchUp(api.history(channel), (answer) => {
-      if (!told(answer) || !answer.ok) return history(channel, { loading: false, complete: true });
-      // Ephemeral messages are not in the history; those on screen stay.
-      const kept = (state.histories[channel]?.messages ?? []).filter((message) => message.ephemeral);
-      const messages = kept.reduce(insert, answer.messages);
-      const firstUnread = unread > 0 ? answer.messages.at(-Math.min(unread, answer.messages.length))?.ts : undefined;
-      history(channel, { messages, loading: false, complete: answer.messages.length < 50, firstUnread });
-      markRead(channel);
-    });
-  }
-
-  async function loadOlder(channel: string) {
-    const known = state.histories[channel];
-    const oldest = known?.messages.find((message) => !message.ephemeral);
-    if (!known || known.loading || known.complete || !oldest) return;
-    history(channel, { loading: true });
-    const answer = await api.history(channel, oldest.ts);
-    if (!told(answer) || !answer.ok) return history(channel, { loading: false });
-    const now = state.histories[channel]!.messages;
-    history(channel, {
-      messages: answer.messages.reduce(insert, now),
-      loading: false,
-      complete: answer.messages.length < 50,
-    });
-  }
-
-  async function loadThread(channel: string, ts: string) {
-    await catchUp(api.replies(channel, ts), (answer) => {
-      if (!told(answer) || !answer.ok) return;
-      const key = threadKey(channel, ts);
-      const kept = (state.threads[key] ?? []).filter((message) => message.ephemeral);
-      set({ threads: { ...state.threads, [key]: kept.reduce(insert, answer.messages) } });
-    });
-  }
-
-  function markRead(channel: string) {
-    const known = state.boot?.channels.find((other) => other.id === channel);
-    if (!known || known.unread + known.mentions === 0 || document.hidden) return;
-    void api.read({ channel });
-  }
-
-  /** Loads what a place needs. A channel seen before shows at once from memory; the event stream keeps it fresh. */
   function load(place: Place) {
-    if (place.kind === 'home') {
-      void api.home().then(told);
-      return;
-    }
-    if (state.histories[place.channel]) {
-      history(place.channel, { firstUnread: firstNew(place.channel) });
-      markRead(place.channel);
-    } else void loadHistory(place.channel);
-    if (place.thread) void loadThread(place.channel, place.thread);
-  }
-
-  function firstNew(channel: string) {
-    const unread = state.boot?.channels.find((other) => other.id === channel)?.unread ?? 0;
-    const messages = state.histories[channel]?.messages.filter((message) => !message.ephemeral) ?? [];
-    return unread > 0 ? messages.at(-Math.min(unread, messages.length))?.ts : undefined;
+    if (place.kind === 'home') void api.home().then(told);
+    else void histories.show(place);
   }
 
   function open(place: Place) {
@@ -125,41 +55,37 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     set({ place });
     const url = writeUrl(acting, place);
     if (url !== location.search) window.history.pushState(null, '', url);
-    if (before?.kind === 'channel' && place.kind === 'channel' && before.channel === place.channel) {
-      if (place.thread && place.thread !== before.thread) void loadThread(place.channel, place.thread);
-      return;
-    }
-    load(place);
+    rememberPlace();
+    const here = before?.kind === 'channel' && place.kind === 'channel' && before.channel === place.channel;
+    // The channel is on screen; only what the new place adds has to be fetched.
+    if (here && !place.message) {
+      if (place.thread && place.thread !== before.thread) void histories.loadThread(place.channel, place.thread);
+    } else load(place);
   }
 
   function onEvent(event: ClientEvent) {
     if (event.type === 'notice') return toast(event.text);
-    for (const recording of recordings) recording.push(event);
+    if (event.type === 'notification') return onNotification(event.message);
+    histories.record(event);
     set(reduce(state, event));
     if (event.type === 'view_closed') for (const key of forms.keys()) if (key === event.view_id) forms.delete(key);
     if (event.type !== 'channel' || state.place?.kind !== 'channel') return;
-    if (event.channel.id === state.place.channel) markRead(event.channel.id);
+    if (event.channel.id === state.place.channel) histories.markRead(event.channel.id);
   }
 
-  /** Opens the event stream; resolves when it is up or was refused. Later gaps are closed by fetching again. */
-  function listen(): Promise<void> {
-    return new Promise((resolve) => {
-      const mine = new EventSource(`/client/events?as=${encodeURIComponent(acting)}`);
-      stream = mine;
-      mine.onmessage = (message) => onEvent(JSON.parse(message.data as string) as ClientEvent);
-      mine.onerror = () => {
-        resolve();
-        if (state.online) set({ online: false });
-        // A refused stream is not retried by the browser itself.
-        if (mine.readyState === EventSource.CLOSED) setTimeout(() => stream === mine && listen(), 2000);
-      };
-      mine.onopen = () => {
-        resolve();
-        if (state.online) return;
-        set({ online: true });
-        void refresh();
-      };
-    });
+  function onNotification(message: Message) {
+    if (!state.boot) return;
+    const text = noticeText(message, state.boot);
+    const to = placeOfMessage(message);
+    const inFront = isInFront(message, state);
+    if (!inFront) toast(text, { tone: 'notice', open: to });
+    notifyDesktop(text, { tag: message.ts, onOpen: () => inFront || open(to) });
+  }
+
+  async function onStream(online: boolean) {
+    if (online === state.online) return;
+    set({ online });
+    if (online) await refresh();
   }
 
   /** After a gap in the event stream: everything on screen is fetched again, the rest is forgotten. */
@@ -170,18 +96,19 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     const kept = here && state.histories[here.channel];
     set({ boot: withAppName(boot), histories: here && kept ? { [here.channel]: kept } : {} });
     if (!here) return void api.home();
-    await loadHistory(here.channel);
-    if (here.thread) await loadThread(here.channel, here.thread);
+    await histories.load(here.channel, here.thread ? undefined : here.message);
+    if (here.thread) await histories.loadThread(here.channel, here.thread);
   }
 
   async function start() {
     // First the stream, then the state: what happens in between is seen twice rather than never.
-    if (!stream) await listen();
+    if (!stream.isOpen()) await stream.open();
     const boot = await api.boot();
     if (!boot.ok) return set({ failure: boot.sentence });
     const place = placeFor(boot, readUrl(location.search).place);
     window.history.replaceState(null, '', writeUrl(acting, place));
     set({ boot: withAppName(boot), place, failure: null });
+    rememberPlace();
     load(place);
   }
 
@@ -196,15 +123,13 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
   };
   const onVisibility = async () => {
     if (!document.hidden) {
-      if (!stream) {
+      rememberPlace();
+      if (!stream.isOpen()) {
         set({ online: false });
-        await listen();
+        await stream.open();
       }
-      if (state.place?.kind === 'channel') markRead(state.place.channel);
-    } else if (await tabs.crowded()) {
-      stream?.close();
-      stream = undefined;
-    }
+      if (state.place?.kind === 'channel') histories.markRead(state.place.channel);
+    } else if (await tabs.crowded()) stream.close();
   };
   window.addEventListener('popstate', onPop);
   document.addEventListener('visibilitychange', onVisibility);
@@ -222,8 +147,7 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     },
     start,
     stop() {
-      stream?.close();
-      stream = undefined;
+      stream.close();
       tabs.leave();
       ignoreLinks();
       window.removeEventListener('popstate', onPop);
@@ -232,7 +156,7 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
     api,
     actAs: onActAs,
     open,
-    loadOlder,
+    loadOlder: histories.loadOlder,
     toast,
     dismiss,
     drafts,
@@ -257,6 +181,24 @@ export function createWorkspace(as: string, onActAs: (id: string) => void) {
       told(
         await api.shortcut({ callback_id: callback, ...(message ? { channel: message.channel, ts: message.ts } : {}) }),
       );
+    },
+    /** Turns one's own message into a field, or back with null. */
+    edit: (message: Message | null, inThread = false) => set({ editing: message && { ts: message.ts, inThread } }),
+    /** One's newest message here; false when there is none. */
+    editLast(channel: string, thread?: string): boolean {
+      const shown = thread ? state.threads[threadKey(channel, thread)] : state.histories[channel]?.messages;
+      const last = shown?.findLast((message) => message.user === acting && !message.ephemeral);
+      if (last) set({ editing: { ts: last.ts, inThread: thread !== undefined } });
+      return last !== undefined;
+    },
+    /** False when it was not accepted, so that the field stays. */
+    async saveEdit({ channel, ts }: Message, text: string): Promise<boolean> {
+      const done = told(await api.edit({ channel, ts, text }));
+      if (done) set({ editing: null });
+      return done;
+    },
+    async remove({ channel, ts }: Message) {
+      if (told(await api.remove({ channel, ts }))) toast('Message deleted.');
     },
     async react(message: Message, name: string) {
       const mine = message.reactions?.find((reaction) => reaction.name === name)?.users.includes(acting) ?? false;

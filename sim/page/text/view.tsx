@@ -7,6 +7,7 @@ import { fillDate } from './dates.ts';
 import { withEmoji } from './emoji.ts';
 import type { Chunk, Inline } from './inline.ts';
 import { parseMrkdwn } from './mrkdwn.ts';
+import { groupName } from './words.ts';
 
 /** A web address; a link to a message or channel of this workspace is followed in place, by whoever is acting here. */
 export function Link({ url, children }: { url: string; children: ComponentChildren }) {
@@ -29,6 +30,11 @@ export function UserMention({ id }: { id: string }) {
   const person = workspace.person(id);
   const me = workspace.get().boot?.me.id === id;
   return <span class={`mention${me ? ' is-me' : ''}`}>@{person?.real_name || person?.name || id}</span>;
+}
+
+export function GroupMention({ id, label = '' }: { id: string; label?: string }) {
+  const { boot } = useWorkspace().get();
+  return <span class="mention">{boot ? groupName({ id, label }, boot) : label}</span>;
 }
 
 export function ChannelMention({ id, name }: { id: string; name?: string }) {
@@ -103,7 +109,7 @@ function One({ node }: { node: Inline }) {
     case 'channel':
       return <ChannelMention id={node.id} name={node.name} />;
     case 'group':
-      return <span class="mention">{node.label || `@${node.id}`}</span>;
+      return <GroupMention id={node.id} label={node.label} />;
     case 'everyone':
       return <span class="mention is-me">@{node.range}</span>;
     case 'date':

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { labelStep, scale, slice } from '../../../sim/page/blocks/scale.ts';
 import { complete, toSend } from '../../../sim/page/parts/complete.ts';
+import { isInFront, noticeText, placeOfMessage } from '../../../sim/page/state/notices.ts';
 import { placeOf, readUrl, writeUrl } from '../../../sim/page/state/place.ts';
 import { reduce } from '../../../sim/page/state/reduce.ts';
 import { emptyState, type State } from '../../../sim/page/state/state.ts';
+import { toTyped } from '../../../sim/page/text/words.ts';
 import type { Boot, Message, Person, View } from '../../../sim/slack/client-api.ts';
 
 const message = (ts: string, more: Partial<Message> = {}): Message => ({
@@ -65,8 +67,13 @@ const person = (id: string, name: string, real_name: string): Person => ({
 const boot = {
   me: person('U1', 'ann', 'Ann'),
   people: [person('U1', 'ann', 'Ann'), person('U2', 'anna', 'Ann Lee'), person('U3', 'lockstep', 'Lockstep')],
+  user_groups: [{ id: 'S1', handle: 'engineering', name: 'Engineering' }],
   channels: [{ id: 'C1', name: 'general', topic: '', is_im: false }],
-  app: { name: 'Lockstep', commands: [{ command: '/ticket', description: 'Create one', usage_hint: '[title]' }] },
+  app: {
+    name: 'Lockstep',
+    bot_user_id: 'U3',
+    commands: [{ command: '/ticket', description: 'Create one', usage_hint: '[title]' }],
+  },
 } as unknown as Boot;
 
 describe('the composer', () => {
@@ -90,10 +97,56 @@ describe('the composer', () => {
   });
 });
 
+describe('notifications', () => {
+  const said = (text: string, more: Partial<Message> = {}) => message('2.1', { user: 'U2', text, ...more });
+  it.each([
+    ['*Bold* for <@U1> in <#C1>', 'Ann Lee in #general: Bold for @Ann in #general'],
+    [
+      '<!subteam^S1> see <https://a.example|the *docs*> &amp; `code`',
+      'Ann Lee in #general: @engineering see the *docs* & code',
+    ],
+    ['one\n> two\n```three```', 'Ann Lee in #general: one two three'],
+    ['', 'Ann Lee in #general: a message without words'],
+    ['x'.repeat(300), `Ann Lee in #general: ${'x'.repeat(180)}…`],
+  ])('%s', (text, words) => expect(noticeText(said(text), boot)).toBe(words));
+
+  it('call the app by its name, and a direct message needs no channel', () => {
+    expect(noticeText(said('Done.', { user: 'U3', channel: 'D1' }), boot)).toBe('Lockstep: Done.');
+  });
+
+  it('are for what is not in front already', () => {
+    const at = (thread?: string) => ({
+      place: { kind: 'channel' as const, channel: 'C1', ...(thread ? { thread } : {}) },
+    });
+    const reply = said('x', { thread_ts: '1.1' });
+    expect([isInFront(said('x'), at()), isInFront(reply, at()), isInFront(reply, at('1.1'))]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect([isInFront(said('x'), { place: { kind: 'home' } }), isInFront(said('x', { channel: 'C2' }), at())]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('lead to the message itself', () => {
+    expect(placeOfMessage(said('x'))).toEqual({ kind: 'channel', channel: 'C1', message: '2.1' });
+    expect(placeOfMessage(said('x', { thread_ts: '1.1' }))).toMatchObject({ thread: '1.1', message: '2.1' });
+  });
+
+  it('edits show a message as it was typed', () => {
+    const stored = 'hi <@U2>, <!subteam^S1> and <!here> in <#C1>: a &lt; b';
+    expect(toTyped(stored, boot)).toBe('hi @Ann Lee, @engineering and @here in #general: a < b');
+  });
+});
+
 describe('addresses', () => {
   it('reads what it writes', () => {
     const place = { kind: 'channel' as const, channel: 'C1', thread: '1.1' };
     expect(readUrl(writeUrl('U1', place))).toEqual({ as: 'U1', place });
+    const reply = { ...place, message: '1.2' };
+    expect(readUrl(writeUrl('U1', reply))).toEqual({ as: 'U1', place: reply });
     expect(readUrl(writeUrl('U1', { kind: 'home' }))).toEqual({ as: 'U1', place: { kind: 'home' } });
   });
 
@@ -102,7 +155,13 @@ describe('addresses', () => {
     expect(placeOf(`${origin}/archives/C1/p1700000000000100`, origin)).toEqual({
       kind: 'channel',
       channel: 'C1',
+      message: '1700000000.000100',
+    });
+    expect(placeOf(`${origin}/archives/C1/p1700000000000200?thread_ts=1700000000.000100&cid=C1`, origin)).toEqual({
+      kind: 'channel',
+      channel: 'C1',
       thread: '1700000000.000100',
+      message: '1700000000.000200',
     });
     expect(placeOf(`${origin}/?home=1`, origin)).toEqual({ kind: 'home' });
     expect(placeOf('https://other.example/archives/C1/p1700000000000100', origin)).toBeUndefined();

@@ -76,6 +76,17 @@ describe('the page', () => {
     expect(replies.messages.map((m: Message) => m.text)).toEqual(['1', 'reply']);
     expect((await call('history?channel=C01LOCKSTEP')).messages).toHaveLength(3);
     expect(await call('message', { channel: 'C01LOCKSTEP', text: ' ' })).toMatchObject({ error: 'no_text' });
+    for (let i = 4; i <= 60; i += 1) await call('message', { channel: 'C01LOCKSTEP', text: String(i) });
+    const texts = async (query: string) => {
+      const { messages, has_more } = await call(`history?channel=C01LOCKSTEP&${query}`);
+      return [messages[0]?.text, messages.at(-1)?.text, messages.length, has_more];
+    };
+    expect(await texts('limit=50')).toEqual(['11', '60', 50, true]);
+    expect(await texts(`limit=50&before=${all[2]!.ts}`)).toEqual(['1', '2', 2, false]);
+    // What a permalink leads to, with what stands above it, down to the newest.
+    expect(await texts(`limit=10&from=${all[2]!.ts}`)).toEqual(['1', '60', 60, false]);
+    const late = (await call('history?channel=C01LOCKSTEP&limit=30')).messages[0] as Message;
+    expect(await texts(`limit=10&from=${late.ts}`)).toEqual(['11', '60', 50, true]);
   });
 
   test('gets events of its own channels; ephemeral messages, modals and Home reach one person', async () => {
@@ -123,6 +134,21 @@ describe('the page', () => {
       blocks: [{ type: 'section', text: mrkdwn('<!channel> waits on <@U01OLGA>') }],
     });
     expect(await counts('U01PRIYA')).toEqual([1, 1]);
+  });
+
+  test('notifies exactly whom a message calls, and of every direct message', async () => {
+    const w = await workspace();
+    const [priya, emil] = await Promise.all(['U01PRIYA', 'U01EMIL'].map((id) => stream(w, id)));
+    const told = (events: ClientEvent[]) =>
+      events.flatMap((event) => (event.type === 'notification' ? [event.message.text] : []));
+    const root = await w.slack.act('remo').say('lockstep', 'nobody in particular');
+    await w.slack.act('remo').say('lockstep', '@priya look', { thread_ts: root.ts });
+    await w.client.chat.postMessage({ channel: 'C01LOCKSTEP', text: '<!channel> all of you' });
+    const { channel } = await w.client.conversations.open({ users: 'U01EMIL' });
+    await w.client.chat.postMessage({ channel: channel!.id!, text: 'just you' });
+    await w.slack.until(() => told(emil!).length === 2 && told(priya!).length === 2);
+    expect(told(priya!)).toEqual(['<@U01PRIYA> look', '<!channel> all of you']);
+    expect(told(emil!)).toEqual(['<!channel> all of you', 'just you']);
   });
 
   test('clicks and submits over its routes', async () => {
