@@ -20,10 +20,12 @@ export const enrich = job({
     const { service, facts } = whichService(input);
     const all: NewFact[] = [...facts, await similarFact(input)];
     if (service) {
-      all.push(...catalogFacts(catalog, service), await incidentFact(input, service));
+      all.push(...catalogFacts(catalog, service));
       // Said by a person in this item counts more than the catalog, which may name another repository.
       const repo = service.repo ?? fact(input.state.facts, 'repo');
       if (repo) all.push(...(await repositoryFacts(input, repo)));
+      // Last, because an incident may begin while GitHub is asked.
+      all.push(await incidentFact(input, service));
     }
     const note = service ? `it is about ${service.name}` : 'it is not certain which service this is about';
     return done(finished(input, NAME, all, note));

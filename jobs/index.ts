@@ -10,6 +10,7 @@ import { pingReviewer } from './ping-reviewer.ts';
 import { pollAgent } from './poll-agent.ts';
 import { preDeployChecks } from './pre-deploy-checks.ts';
 import { provisionPreview } from './provision-preview.ts';
+import { refreshIncidents } from './refresh-incidents.ts';
 import { releaseNotes } from './release-notes.ts';
 import { remind } from './remind.ts';
 import { reviewDiff } from './review-diff.ts';
@@ -43,6 +44,7 @@ const ALL: readonly Job[] = [
   preDeployChecks,
   releaseNotes,
   rollback,
+  refreshIncidents,
   tick,
   updateCard,
   updateHome,

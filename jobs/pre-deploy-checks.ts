@@ -7,7 +7,7 @@ import { again, done, GiveUp, type JobInput, job } from './job.ts';
 import { readStanding } from './shared/deployments.ts';
 import { incidentFact, serviceNamed } from './shared/enrichment.ts';
 import { calls, finished, repoOf } from './shared/item-facts.ts';
-import { type Check, fail, liveChecks, pass, unsure } from './shared/live-checks.ts';
+import { type Check, fail, liveChecks, pass, unsure, verdictOf } from './shared/live-checks.ts';
 import { riskOf } from './shared/risk.ts';
 
 const NAME = 'pre-deploy-checks';
@@ -37,18 +37,10 @@ export const preDeployChecks = job({
     const green = await checksGreen(input, repo, merge.sha);
     if (green === 'pending') return again(LOOK_MS);
     const before = await goodBefore(input, repo, merge.sha);
-    const checks: Check[] = [
-      ...(await liveChecks(input)),
-      green,
-      await approvalsValid(input),
-      ...(await onStaging(input, merge.sha)),
-      wayBack(before),
-    ];
-    const verdict = checks.some((check) => check.status === 'fail')
-      ? 'fail'
-      : checks.some((check) => check.status === 'unknown')
-        ? 'unknown'
-        : 'pass';
+    const rest = [green, await approvalsValid(input), ...(await onStaging(input, merge.sha)), wayBack(before)];
+    // Last, because it can change from one second to the next.
+    const checks: Check[] = [...(await liveChecks(input)), ...rest];
+    const verdict = verdictOf(checks);
     const value: FactValues['deploy_checks'] = {
       verdict,
       checks,

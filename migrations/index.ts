@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import * as core from './001-core.ts';
 import * as home from './002-home.ts';
 import * as slackLimits from './003-slack-limits.ts';
+import * as incidents from './004-incidents.ts';
 
 /** In the order in which they are applied. Never edited after they land; a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
   '001-core': core,
   '002-home': home,
   '003-slack-limits': slackLimits,
+  '004-incidents': incidents,
 };

@@ -6,6 +6,7 @@ import { drawHome } from '../jobs/surface/home.ts';
 import { judge } from '../jobs/surface/judge.ts';
 import { metricsOf } from '../jobs/surface/metrics.ts';
 import { createCreateItem } from './commands/create-item.ts';
+import { createIncidents } from './commands/incident.ts';
 import { createOpenHome } from './commands/open-home.ts';
 import { createReceive, type Receive } from './commands/receive.ts';
 import { createRevise } from './commands/revise.ts';
@@ -69,6 +70,7 @@ function listenToSlack(app: App, { deps, handover }: Built, receive: Receive): S
       revise: createRevise({ db, advance }),
       receive,
       openHome: createOpenHome(db, now),
+      incidents: createIncidents({ pool, db, catalog, handOver, now, log, failpoint }),
     },
     judge: (itemId) => judge(deps, itemId),
     drawHome: (userId, send) => drawHome(deps, userId, send),

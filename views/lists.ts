@@ -106,6 +106,7 @@ export function help(): MessageView {
     ['/ticket mine', 'your open items'],
     ['/ticket board', 'all open items by column'],
     ['/ticket search <words>', 'find items by their words'],
+    ['/ticket incident', 'say that a service is broken, or works again; items on it wait meanwhile'],
     ['/ticket metrics', 'how long things take, and what holds them up'],
     ['/ticket help', 'this list'],
   ];

@@ -57,13 +57,16 @@ export function catalogFacts(catalog: Catalog, service: Service): NewFact[] {
   return given.filter(([, value]) => value !== null).map(([name, value]) => ({ name, value, source }));
 }
 
-export async function incidentFact({ deps }: JobInput<unknown>, service: Service): Promise<NewFact> {
+/** Where it was looked: what nobody declared, Lockstep cannot know. */
+export const INCIDENT_SOURCE = 'declared in Lockstep';
+
+export async function incidentFact({ deps }: Pick<JobInput<unknown>, 'deps'>, service: Service): Promise<NewFact> {
   const incidents = await activeIncidents(deps.db, [service.name]);
   const value: FactValues['active_incidents'] = {
     count: incidents.length,
     items: incidents.map(({ title, url, opened_at }) => ({ title, url, since: opened_at.toISOString() })),
   };
-  return { name: 'active_incidents', value, source: 'incidents in Lockstep' };
+  return { name: 'active_incidents', value, source: INCIDENT_SOURCE };
 }
 
 export async function similarFact({ deps, item, state }: JobInput<unknown>): Promise<NewFact> {

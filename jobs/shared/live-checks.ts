@@ -12,10 +12,18 @@ export const unsure = (name: string, because: string): Check => ({ name, status:
 
 /** What can change from one minute to the next: asked before the decision, and again at the moment of the deploy. */
 export async function liveChecks(input: JobInput<unknown>): Promise<Check[]> {
-  return [await incidents(input), await lock(input), soaked(input)].filter((check) => check !== null);
+  return [await incidentCheck(input), await lock(input), soaked(input)].filter((check) => check !== null);
 }
 
-async function incidents({ deps, state }: JobInput<unknown>): Promise<Check> {
+export type Verdict = FactValues['deploy_checks']['verdict'];
+
+/** One that fails decides; one that is not known blocks as well. */
+export function verdictOf(checks: readonly Check[]): Verdict {
+  if (checks.some((check) => check.status === 'fail')) return 'fail';
+  return checks.some((check) => check.status === 'unknown') ? 'unknown' : 'pass';
+}
+
+export async function incidentCheck({ deps, state }: Pick<JobInput<unknown>, 'deps' | 'state'>): Promise<Check> {
   const name = 'no incident on the service or what it depends on';
   const service = serviceNamed(deps.catalog, fact(state.facts, 'service') ?? '');
   if (!service) return unsure(name, 'the service is not in the catalog');

@@ -23,6 +23,7 @@ import type { ActionCall, Reply } from './call.ts';
 import { newTicket, suggest } from './commands.ts';
 import { type ActionHandler, type Context, decideByClick, opens } from './context.ts';
 import { homeActions } from './home.ts';
+import { resolveIncident } from './incident.ts';
 import { freshCard, tell } from './tell.ts';
 
 /** A handler of a button about one item; a value that we did not write is not acted upon. */
@@ -224,5 +225,6 @@ export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   show_item: showItem,
   new_ticket: newTicket,
   suggest,
+  resolve_incident: resolveIncident,
   ...homeActions,
 };

@@ -8,6 +8,7 @@ import type { Period } from '../../views/values.ts';
 import type { Advance } from '../advance.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { CreateItem } from '../commands/create-item.ts';
+import type { Incidents } from '../commands/incident.ts';
 import type { OpenHome } from '../commands/open-home.ts';
 import type { Receive } from '../commands/receive.ts';
 import type { ReviseDocument } from '../commands/revise.ts';
@@ -18,7 +19,13 @@ import type { Tables } from '../store/tables.ts';
 export interface SlackInput {
   db: ReadonlyKysely<Tables>;
   advance: Advance;
-  commands: { createItem: CreateItem; revise: ReviseDocument; receive: Receive; openHome: OpenHome };
+  commands: {
+    createItem: CreateItem;
+    revise: ReviseDocument;
+    receive: Receive;
+    openHome: OpenHome;
+    incidents: Incidents;
+  };
   /** An item as its card shows it now; null when there is none. */
   judge(itemId: string): Promise<Judged | null>;
   /**

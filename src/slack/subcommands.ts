@@ -1,5 +1,5 @@
 /** What stands behind `/ticket`. */
-export const SUBCOMMANDS = ['new', 'show', 'mine', 'board', 'search', 'metrics', 'help'] as const;
+export const SUBCOMMANDS = ['new', 'show', 'mine', 'board', 'search', 'incident', 'metrics', 'help'] as const;
 export type Subcommand = (typeof SUBCOMMANDS)[number];
 
 export type Parsed =
@@ -14,7 +14,8 @@ const SHOWN = /^(?:[a-z]{1,10}-)?\d{1,12}$/i;
 
 /**
  * What stands after each first word for it to be a subcommand. Titles begin with the same words ("Show a banner when
- * …", "Search finds nothing …"), so a sentence is a ticket, and a search offers to become one.
+ * …", "Search finds nothing …"), so a sentence is a ticket. A search, and an incident on what is no service, offer to
+ * become one.
  */
 const FITS: Readonly<Record<Subcommand, (rest: string) => boolean>> = {
   new: () => true,
@@ -22,6 +23,7 @@ const FITS: Readonly<Record<Subcommand, (rest: string) => boolean>> = {
   mine: (rest) => rest === '',
   board: (rest) => rest === '',
   search: () => true,
+  incident: () => true,
   metrics: (rest) => rest === '',
   help: (rest) => rest === '',
 };
@@ -47,6 +49,7 @@ function isNear(name: Subcommand, word: string, rest: string): boolean {
   if (name === 'new') return far === 1 && isSwap(name, word);
   if (name === 'search') return far <= 2;
   if (far > 1) return false;
+  if (name === 'incident') return rest === '' || word !== 'incidents';
   return name === 'show' ? SHOWN.test(rest) || (rest === '' && isSwap(name, word)) : rest === '';
 }
 

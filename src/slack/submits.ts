@@ -22,6 +22,7 @@ import { approveData } from './approve.ts';
 import { GONE, retarget } from './asks.ts';
 import type { Reply, SubmitCall } from './call.ts';
 import { type Context, refusalOf, type SubmitHandler } from './context.ts';
+import { submitIncident } from './incident.ts';
 import { freshCard } from './tell.ts';
 
 const update = (view: ModalView): Reply => ({ ack: { response_action: 'update', view } });
@@ -219,6 +220,7 @@ function channelOf(metadata: string): string | null {
 /** Every form, by the callback id of its view. */
 export const SUBMITS: Readonly<Record<string, SubmitHandler>> = {
   intake,
+  incident: submitIncident,
   approve,
   request_changes: requestChanges,
   edit_document: editDocument,

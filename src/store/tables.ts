@@ -223,7 +223,10 @@ export interface Tables {
     title: string;
     url: Generated<string>;
     opened_by: string;
+    opened_by_name: Generated<string>;
     opened_at: Generated<Date>;
     resolved_at: TimeOr<null>;
+    resolved_by: string | null;
+    resolved_by_name: string | null;
   };
 }

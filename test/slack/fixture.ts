@@ -91,7 +91,9 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
   const common = { pool, pipelines, handOver: () => {}, now: () => new Date(), log, failpoint: () => {} };
   const advance = createAdvance(common);
   const locks = createLocks(pool);
-  const catalog = { services: SERVICES.map((name) => ({ name, dependsOn: [], dependants: [] })) } as unknown as Deps['catalog'];
+  const catalog = {
+    services: SERVICES.map((name) => ({ name, dependsOn: [], dependants: [] })),
+  } as unknown as Deps['catalog'];
   const deps = {
     ...common,
     config: { roles: ROLES, github: { rosa: 'rosa-m' }, remind_after_hours: 4, max_attempts: 8 },

@@ -10,6 +10,7 @@ import { card } from '../../views/card.ts';
 import { editModal } from '../../views/document.ts';
 import { gateMessage, questionMessage } from '../../views/gate.ts';
 import { queueHome } from '../../views/home.ts';
+import { incidentDeclared, incidentModal } from '../../views/incident.ts';
 import { didYouMean, searchResults } from '../../views/lists.ts';
 import { metricsHome } from '../../views/metrics.ts';
 import { cancelModal, delegateModal, deployModal, intakeModal, requestChangesModal } from '../../views/modals.ts';
@@ -53,6 +54,7 @@ const DRAWN = [
   metricsHome(METRICS, { ...look, charts: true }),
   didYouMean('/ticket shwo', 'show'),
   searchResults('x', rows, 'x', AT),
+  incidentDeclared('x', { id: '1', service: 'a' }),
 ];
 
 const FORMS = [
@@ -62,6 +64,7 @@ const FORMS = [
   delegateModal({ item: ITEM, target, agents: [{ id: 'a', label: 'A' }], preferred: 'a', lines: [] }),
   deployModal({ item: ITEM, target, packet: ['x'], notes: '' }),
   cancelModal(ITEM),
+  incidentModal({ services: ['a'], open: [] }),
   approveModal({ item: ITEM, target, ask: ASK, document: PRD, markdown: 'x', lines: [] }),
 ];
 

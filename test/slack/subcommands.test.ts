@@ -24,6 +24,9 @@ describe('a first word that is a subcommand', () => {
     ['help', 'help()'],
     ['search', 'search()'],
     ['search csv export', 'search(csv export)'],
+    ['incident', 'incident()'],
+    ['Incident storefront Checkout is down', 'incident(storefront Checkout is down)'],
+    ['incident resolve storefront', 'incident(resolve storefront)'],
     ['Search finds nothing when I type lower case', 'search(finds nothing when I type lower case)'],
   ])('%j is %s', (text, meant) => expect(meaning(text)).toBe(meant));
 });
@@ -48,9 +51,12 @@ describe('a near miss is asked about', () => {
     ['boad', 'asks: board'],
     ['hlep', 'asks: help'],
     ['nwe Show a banner', 'asks: new Show a banner'],
+    ['incidents', 'asks: incident'],
+    ['incidnet storefront Checkout is down', 'asks: incident storefront Checkout is down'],
   ])('%j', (text, asked) => expect(meaning(text)).toBe(asked));
 
-  it.each(['slow dashboard', 'now with dark mode', 'mint a coin', 'shows nothing'])('but %j is a title', (text) =>
-    expect(meaning(text)).toBe(`ticket: ${text}`),
+  it.each(['slow dashboard', 'now with dark mode', 'mint a coin', 'shows nothing', 'incidents are listed twice'])(
+    'but %j is a title',
+    (text) => expect(meaning(text)).toBe(`ticket: ${text}`),
   );
 });

@@ -19,7 +19,7 @@ const fragile =
 
 beforeAll(async () => {
   product = await startProduct((input): SlackInput => {
-    const { createItem, revise, receive, openHome } = input.commands;
+    const { createItem, revise, receive, openHome, incidents } = input.commands;
     return {
       ...input,
       advance: fragile(input.advance),
@@ -28,6 +28,7 @@ beforeAll(async () => {
         revise: fragile(revise),
         receive: fragile(receive),
         openHome: fragile(openHome),
+        incidents: { declare: fragile(incidents.declare), end: fragile(incidents.end) },
       },
       failpoint: (point, what) => void acked.push(`${point} ${what}`),
     };

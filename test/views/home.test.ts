@@ -182,6 +182,7 @@ describe('answers to /ticket', () => {
       \`/ticket mine\`  your open items
       \`/ticket board\`  all open items by column
       \`/ticket search &lt;words&gt;\`  find items by their words
+      \`/ticket incident\`  say that a service is broken, or works again; items on it wait meanwhile
       \`/ticket metrics\`  how long things take, and what holds them up
       \`/ticket help\`  this list
       *Threads.* Everything about one item happens in its thread: approve, ask for changes, edit, delegate, deploy, roll back.
