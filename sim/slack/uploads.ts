@@ -42,7 +42,9 @@ function fileBytes(body: Buffer, type: string): Buffer {
 /** A permalink leads to the message on the workspace page. */
 export function openPermalink(res: ServerResponse, url: URL): void {
   const [, channel = '', digits = ''] = /^\/archives\/(\w+)\/p(\d+)$/.exec(url.pathname) ?? [];
-  const ts = url.searchParams.get('thread_ts') ?? `${digits.slice(0, -6)}.${digits.slice(-6)}`;
-  res.writeHead(302, { location: channel ? `/?${new URLSearchParams({ channel, thread: ts })}` : '/' });
+  const message = `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  const thread = url.searchParams.get('thread_ts');
+  const place = new URLSearchParams({ channel, ...(thread ? { thread } : {}), message });
+  res.writeHead(302, { location: channel ? `/?${place}` : '/' });
   res.end();
 }

@@ -206,7 +206,7 @@ describe('reading', () => {
     expect((await client.bookmarks.add(mark)).bookmark).toMatchObject({ title: 'Docs' });
     const { permalink } = await client.chat.getPermalink({ channel: 'C01LOCKSTEP', message_ts: ts! });
     const opened = await fetch(permalink!, { redirect: 'manual' });
-    expect(opened.headers.get('location')).toBe(`/?channel=C01LOCKSTEP&thread=${ts}`);
+    expect(opened.headers.get('location')).toBe(`/?channel=C01LOCKSTEP&message=${ts}`);
   });
 
   test('a file is shared a moment after its upload, and its picture only then fits into a block', async () => {
