@@ -100,8 +100,7 @@ function Axes({ title, chart }: { title: string; chart: Chart }) {
   const band = (width - left - pad.right) / Math.max(1, labels.length);
   const x = (index: number) => left + band * (index + 0.5);
   const y = (value: number) => pad.top + ((high - value) / (high - low)) * (bottom - pad.top);
-  const longest = Math.max(1, ...labels.map((label) => label.length));
-  const every = labelStep(labels.length, longest, width - left - pad.right);
+  const every = labelStep(labels, width - left - pad.right);
   const at = (one: Series, label: string) => one.data.find((point) => point.label === label)?.value ?? 0;
   return (
     <div ref={box}>

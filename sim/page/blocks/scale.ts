@@ -18,9 +18,17 @@ export function scale(values: number[], wanted = 4): { ticks: number[]; low: num
 }
 
 /** Every how many labels one is written, so that they do not run into each other. */
-export function labelStep(count: number, longest: number, width: number): number {
-  const fits = Math.max(1, Math.floor(width / (longest * 6.2 + 10)));
-  return Math.ceil(count / fits);
+export function labelStep(labels: readonly string[], width: number): number {
+  const band = width / Math.max(1, labels.length);
+  const room = (label: string) => label.length * 6.2 + 8;
+  const apart = (step: number) =>
+    labels.every((label, at) => {
+      const next = labels[at + step];
+      return at % step > 0 || next === undefined || (room(label) + room(next)) / 2 <= step * band;
+    });
+  let step = 1;
+  while (step < labels.length && !apart(step)) step += 1;
+  return step;
 }
 
 /** The outline of one slice of a pie from `from` to `to` (0–1 of the circle, clockwise from the top). */

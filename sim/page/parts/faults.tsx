@@ -1,22 +1,52 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Fault } from '../../slack/client-api.ts';
 import { useWorkspace } from './context.ts';
+import { type Choices, FaultInput, FaultSelect, howOften } from './fault-fields.tsx';
+import { GitHubFaults } from './github-faults.tsx';
 import { Icon } from './icon.tsx';
 
-const places = [
-  ['*', 'Everything'],
-  ['chat.postMessage', 'chat.postMessage'],
-  ['chat.update', 'chat.update'],
-  ['chat.postEphemeral', 'chat.postEphemeral'],
-  ['views.open', 'views.open'],
-  ['views.update', 'views.update'],
-  ['views.publish', 'views.publish'],
-  ['users.info', 'users.info'],
-  ['events', 'Events to the app'],
-  ['actions', 'Button presses to the app'],
-  ['commands', 'Commands to the app'],
-  ['views', 'Submitted dialogs to the app'],
-] as const;
+const same = (...names: string[]) => names.map((name) => [name, name] as const);
+
+const places: Choices[] = [
+  { options: [['*', 'Everything']] },
+  {
+    label: 'From Slack to the app',
+    options: [
+      ['events', 'Events'],
+      ['actions', 'Button presses'],
+      ['commands', 'Commands'],
+      ['views', 'Submitted dialogs'],
+      ['shortcuts', 'Shortcuts'],
+      ['options', 'Searches in selects'],
+    ],
+  },
+  {
+    label: 'Messages',
+    options: [
+      ...same('chat.postMessage', 'chat.update', 'chat.postEphemeral', 'chat.delete', 'chat.getPermalink'),
+      ['response_url', 'Response URLs'],
+      ...same('reactions.add', 'reactions.remove'),
+    ],
+  },
+  { label: 'Dialogs and Home', options: same('views.open', 'views.push', 'views.update', 'views.publish') },
+  {
+    label: 'Channels and people',
+    options: same(
+      'conversations.history',
+      'conversations.replies',
+      'conversations.list',
+      'conversations.info',
+      'conversations.members',
+      'conversations.join',
+      'conversations.open',
+      'users.info',
+      'users.list',
+      'usergroups.list',
+    ),
+  },
+  { label: 'Files', options: same('files.getUploadURLExternal', 'files.completeUploadExternal', 'files.info') },
+];
+const words = new Map(places.flatMap((group) => group.options));
 
 const kinds: Record<Fault['kind'], string> = {
   rate_limited: 'Refuse: too many calls',
@@ -41,31 +71,16 @@ export function FaultsPanel({ app }: { app: string }) {
   return (
     <div class="tools-body faults">
       <p class="muted">
-        See how {app} copes when Slack misbehaves. A fault holds for everybody until it has fired as often as you say.
+        See how {app} copes when Slack or GitHub misbehaves. A fault holds for everybody until it has fired as often as
+        you say.
       </p>
+      <h2>Slack</h2>
       <NewFault onAdd={(fault) => void send(fault)} />
-      <h2>Set now</h2>
+      <h3>Set now</h3>
       {faults.length === 0 && <p class="muted">None: everything works.</p>}
       <ul class="fault-list">
         {faults.map((fault) => (
-          <li key={fault.id} class="fault">
-            <span>
-              <b>{kinds[fault.kind]}</b>
-              {fault.error && <code>{fault.error}</code>}
-              <span class="muted">
-                {places.find(([key]) => key === fault.on)?.[1] ?? fault.on} ·{' '}
-                {fault.times === null ? 'until removed' : `${fault.times} more`}
-              </span>
-            </span>
-            <button
-              type="button"
-              class="btn btn-icon btn-quiet"
-              aria-label={`Remove ${kinds[fault.kind]}`}
-              onClick={() => void send({ remove: fault.id })}
-            >
-              <Icon name="trash" size={16} />
-            </button>
-          </li>
+          <FaultRow key={fault.id} fault={fault} onRemove={() => void send({ remove: fault.id })} />
         ))}
       </ul>
       {faults.length > 1 && (
@@ -73,7 +88,30 @@ export function FaultsPanel({ app }: { app: string }) {
           Remove all
         </button>
       )}
+      <GitHubFaults />
     </div>
+  );
+}
+
+function FaultRow({ fault, onRemove }: { fault: Fault; onRemove: () => void }) {
+  return (
+    <li class="fault">
+      <span>
+        <b>{kinds[fault.kind]}</b>
+        {fault.error && <code>{fault.error}</code>}
+        <span class="muted">
+          {words.get(fault.on) ?? fault.on} · {fault.times === null ? 'until removed' : `${fault.times} more`}
+        </span>
+      </span>
+      <button
+        type="button"
+        class="btn btn-icon btn-quiet"
+        aria-label={`Remove ${kinds[fault.kind]}`}
+        onClick={onRemove}
+      >
+        <Icon name="trash" size={16} />
+      </button>
+    </li>
   );
 }
 
@@ -94,47 +132,25 @@ function NewFault({ onAdd }: { onAdd: (fault: Omit<Fault, 'id'>) => void }) {
       ...(kind === 'delay' ? { delay_ms: Number(amount) * 1000 } : {}),
     });
   };
-  const pick = (label: string, value: string, set: (value: string) => void, options: (readonly [string, string])[]) => (
-    <label class="fault-field">
-      <span>{label}</span>
-      <select class="field field-small" value={value} onChange={(event) => set(event.currentTarget.value)}>
-        {options.map(([key, words]) => (
-          <option key={key} value={key}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
   return (
-    <form class="fault-form" onSubmit={add}>
-      {pick('Where', on, setOn, [...places])}
-      {pick('What', kind, (value) => setKind(value as Fault['kind']), Object.entries(kinds))}
+    <form class="fault-form" aria-label="New fault of Slack" onSubmit={add}>
+      <FaultSelect label="Where" value={on} onPick={setOn} of={places} />
+      <FaultSelect
+        label="What"
+        value={kind}
+        onPick={(value) => setKind(value as Fault['kind'])}
+        of={[{ options: Object.entries(kinds) }]}
+      />
       {(kind === 'rate_limited' || kind === 'delay') && (
-        <label class="fault-field">
-          <span>{kind === 'delay' ? 'Seconds late' : 'Retry after (seconds)'}</span>
-          <input
-            class="field field-small"
-            type="number"
-            min="0"
-            step="0.5"
-            value={amount}
-            onInput={(event) => setAmount(event.currentTarget.value)}
-          />
-        </label>
+        <FaultInput
+          label={kind === 'delay' ? 'Seconds late' : 'Retry after (seconds)'}
+          value={amount}
+          onType={setAmount}
+          number
+        />
       )}
-      {kind === 'error' && (
-        <label class="fault-field">
-          <span>Error name</span>
-          <input class="field field-small" value={error} onInput={(event) => setError(event.currentTarget.value)} />
-        </label>
-      )}
-      {pick('How often', times, setTimes, [
-        ['1', 'Once'],
-        ['2', 'Twice'],
-        ['5', 'Five times'],
-        ['always', 'Until removed'],
-      ])}
+      {kind === 'error' && <FaultInput label="Error name" value={error} onType={setError} />}
+      <FaultSelect label="How often" value={times} onPick={setTimes} of={[howOften]} />
       <button type="submit" class="btn btn-primary btn-small">
         Set fault
       </button>

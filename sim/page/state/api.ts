@@ -1,3 +1,4 @@
+import type { Faults } from '../../github/faults.ts';
 import type { ActionRequest, Boot, Container, Fault, Message, Traffic } from '../../slack/client-api.ts';
 import type { Option, OptionGroup } from '../blocks/types.ts';
 import type { Values } from './form.ts';
@@ -33,6 +34,8 @@ export interface Api {
   traffic(since: number): Promise<Answer<{ traffic: Traffic[] }>>;
   faults(): Promise<Answer<{ faults: Fault[] }>>;
   setFaults(body: object): Promise<Answer<{ faults: Fault[] }>>;
+  /** Of the GitHub stand-in; refused where there is none. With a change: sets these fields first. */
+  gitHubFaults(change?: Partial<Faults>): Promise<Answer<{ faults: Faults }>>;
 }
 
 /** `as` is the acting person's id; empty lets the stand-in choose one. */
@@ -73,7 +76,18 @@ export function createApi(as: string): Api {
     traffic: (since) => call(`traffic?since=${since}`),
     faults: () => call('faults'),
     setFaults: (body) => call('faults', body),
+    gitHubFaults,
   };
+}
+
+async function gitHubFaults(change?: Partial<Faults>): Promise<Answer<{ faults: Faults }>> {
+  try {
+    const res = await fetch('/github/faults', change ? { method: 'POST', body: JSON.stringify(change) } : {});
+    const json = await res.json();
+    return res.ok ? { ok: true, faults: json as Faults } : { ok: false, sentence: String(json.error) };
+  } catch {
+    return { ok: false, sentence: 'The GitHub stand-in cannot be reached.' };
+  }
 }
 
 const sentences: Record<string, string> = {

@@ -407,12 +407,35 @@ describe('the inspector', () => {
       .first()
       .waitFor();
     await inspector.getByRole('tab', { name: 'Faults' }).click();
-    await inspector.getByLabel('What').selectOption('Fail with status 500');
+    const form = inspector.getByRole('form', { name: 'New fault of Slack' });
+    await form.getByLabel('What').selectOption('Fail with status 500');
     await inspector.getByRole('button', { name: 'Set fault' }).click();
     await inspector.getByText('chat.update · 1 more').waitFor();
     expect(host.slack.faults.list()).toMatchObject([{ on: 'chat.update', kind: 'server_error', times: 1 }]);
     await inspector.getByRole('button', { name: 'Remove Fail with status 500' }).click();
     await inspector.getByText('None: everything works.').waitFor();
+  });
+
+  it('breaks GitHub as well: calls, pushes and webhooks', async () => {
+    const page = await open(`?as=U01PRIYA&channel=${room}`);
+    await page.getByRole('button', { name: 'Inspector', exact: true }).click();
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByRole('tab', { name: 'Traffic' }).press('ArrowRight');
+    const form = inspector.getByRole('form', { name: 'New fault of GitHub' });
+    await form.getByRole('combobox', { name: 'Which call', exact: true }).selectOption('Merge');
+    await form.getByRole('combobox', { name: 'Answer', exact: true }).selectOption('403 Rate limit');
+    await form.getByRole('button', { name: 'Set GitHub fault' }).click();
+    await inspector.getByText('Merge · status 403 · 1 more').waitFor();
+    expect(host.github.faults.requests).toMatchObject([{ method: 'PUT', path: '/merge$', status: 403, times: 1 }]);
+    await form.getByRole('combobox', { name: 'What', exact: true }).selectOption('Lose webhooks');
+    await form.getByRole('combobox', { name: 'How often', exact: true }).selectOption('Twice');
+    await form.getByRole('button', { name: 'Set GitHub fault' }).click();
+    await inspector.getByText('2 more').waitFor();
+    expect(host.github.faults).toMatchObject({ dropWebhooks: 2, requests: [{ status: 403 }] });
+    await inspector.getByRole('button', { name: 'Remove Lose webhooks' }).click();
+    await inspector.getByRole('button', { name: 'Remove Answer a call badly' }).click();
+    await inspector.getByText('None: GitHub works.').waitFor();
+    expect(host.github.faults).toMatchObject({ dropWebhooks: 0, requests: [] });
   });
 });
 

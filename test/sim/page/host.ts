@@ -1,7 +1,11 @@
 /** The page, the Slack stand-in and a small Bolt app together, as `npm start` puts them together for the real one. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { createGitHub, type GitHub } from '../../../sim/github/index.ts';
 import { createPage } from '../../../sim/page/index.ts';
 import { serve } from '../../../sim/serve.ts';
 import { createSlack, type Slack } from '../../../sim/slack/index.ts';
@@ -18,6 +22,7 @@ export interface Heard {
 export interface Host {
   url: string;
   slack: Slack;
+  github: GitHub;
   app: App;
   heard: Heard[];
   /** Cuts every page's event stream, as a sleeping laptop or a proxy would. */
@@ -46,7 +51,15 @@ export async function startHost(options: { port?: number } = {}): Promise<Host> 
       return false;
     },
   };
-  const served = await serve([watch, slack, createPage()], options);
+  const dataDir = await mkdtemp(join(tmpdir(), 'lockstep-page-'));
+  const github = await createGitHub({
+    dataDir,
+    baseUrl: () => url,
+    token: 'page token',
+    webhook: { secret: 'page secret' },
+    repos: [],
+  });
+  const served = await serve([watch, slack, github, createPage()], options);
   url = served.url;
   const receiver = new HTTPReceiver({ signingSecret: keys.signingSecret, logLevel: LogLevel.ERROR });
   const app = new App({
@@ -63,6 +76,7 @@ export async function startHost(options: { port?: number } = {}): Promise<Host> 
   return {
     url,
     slack,
+    github,
     app,
     heard,
     dropStreams() {
@@ -73,7 +87,9 @@ export async function startHost(options: { port?: number } = {}): Promise<Host> 
       server.closeAllConnections();
       await app.stop();
       await slack.close();
+      await github.close();
       await served.close();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

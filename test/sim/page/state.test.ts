@@ -192,8 +192,11 @@ describe('charts', () => {
   });
 
   it('leaves labels out before they overlap', () => {
-    expect(labelStep(5, 3, 500)).toBe(1);
-    expect(labelStep(20, 20, 500)).toBeGreaterThan(4);
+    const labels = (count: number, length: number) => Array.from({ length: count }, () => 'x'.repeat(length));
+    expect(labelStep(labels(5, 3), 500)).toBe(1);
+    // A long one beside short ones has room.
+    expect(labelStep(['x', 'x'.repeat(17), 'x', 'x', 'x'], 500)).toBe(1);
+    expect(labelStep(labels(20, 20), 500)).toBeGreaterThan(4);
   });
 
   it('draws a whole circle too', () => {
