@@ -1,13 +1,11 @@
 /**
- * Takes the pictures of this folder: `node docs/screenshots/take.ts`. Starts Lockstep as `npm start` does, on data that
+ * Takes the pictures of one ticket: `node docs/screenshots/take.ts`. Starts Lockstep as `npm start` does, on data that
  * is thrown away, plays one ticket to production and back in a real browser, and writes what people see.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { freePort } from '../../src/local/ports.ts';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
   cardOf,
   command,
@@ -25,17 +23,15 @@ import {
   threadOf,
 } from '../../test/browser/people.ts';
 import { openBrowser } from '../../test/browser.ts';
-import { shrink } from './shrink.ts';
+import { PHONE, shoot, startLocal } from './studio.ts';
 
-const HERE = import.meta.dirname;
-const ROOT = resolve(HERE, '../..');
+const ROOT = resolve(import.meta.dirname, '../..');
 const KEY = 'LS-1';
-const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 const dataDir = await mkdtemp(join(tmpdir(), 'lockstep-screenshots-'));
 // The embedded database may run as another OS user, who has to get through.
 await chmod(dataDir, 0o755);
-const lockstep = await start();
+const lockstep = await startLocal(dataDir);
 const browser = await openBrowser();
 try {
   await play(browser, lockstep.url, await tickets());
@@ -45,58 +41,14 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function start(): Promise<{ url: string; stop(): Promise<void> }> {
-  const nothing = ['DATABASE_URL', 'REDIS_URL', 'ANTHROPIC_API_KEY', 'PORT', 'HOST'];
-  const unset = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'];
-  const env = Object.fromEntries([...nothing, ...unset].map((name) => [name, '']));
-  const port = String(await freePort());
-  const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'src/local.ts')], {
-    env: { ...process.env, ...env, LOCKSTEP_DATA: dataDir, LOCKSTEP_PORT: port, TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  const url = await new Promise<string>((done, fail) => {
-    let printed = '';
-    child.stdout!.on('data', (chunk) => {
-      printed += chunk;
-      const found = /Lockstep is ready: (\S+)/.exec(printed)?.[1];
-      if (found) done(found);
-    });
-    void ended.then(() => fail(new Error(`Lockstep did not start:\n${printed}`)));
-  });
-  const stop = async () => {
-    child.kill('SIGINT');
-    await ended;
-  };
-  return { url, stop };
-}
-
 async function tickets(): Promise<Ticket[]> {
   return JSON.parse(await readFile(join(ROOT, 'sim/sample/tickets.json'), 'utf8'));
-}
-
-interface Picture {
-  /** Scrolled to its top before the picture is taken. */
-  top?: Locator;
-}
-
-/** Writes one picture. Only what moves by itself (spinners, the caret) is held still. */
-async function shoot(page: Page, name: string, { top }: Picture = {}): Promise<void> {
-  await page.mouse.move(5, 5);
-  await page.evaluate(() => document.fonts.ready);
-  await top?.evaluate((element) => {
-    for (const area of element.querySelectorAll('textarea, .dialog-body')) area.scrollTop = 0;
-    element.scrollIntoView({ block: 'start' });
-  });
-  const picture = shrink(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
-  await writeFile(join(HERE, `${name}.png`), picture);
-  process.stdout.write(`${name}.png ${Math.round(picture.length / 1024)} KB\n`);
 }
 
 async function play(browser: Browser, url: string, all: Ticket[]): Promise<void> {
   const seat = async (name: Name, options?: BrowserContextOptions): Promise<Page> =>
     (await sitDown(browser, url, name, options)).page;
-  const [banner, search, , , ledger, nicer] = all as [Ticket, Ticket, Ticket, Ticket, Ticket, Ticket];
+  const [banner, , , , ledger] = all as [Ticket, Ticket, Ticket, Ticket, Ticket];
   const priya = await seat('priya');
   const emil = await seat('emil');
   const rosa = await seat('rosa');
@@ -111,9 +63,7 @@ async function play(browser: Browser, url: string, all: Ticket[]): Promise<void>
   await deploy(remo);
   await rollBack(remo);
   await blocked(priya, emil, ledger);
-  await fileTicket(priya, 'LS-3', search);
-  await fileTicket(priya, 'LS-4', nicer);
-  await board(priya, seat);
+  await intakeOnPhone(seat);
 }
 
 async function ask(page: Page, ticket: Ticket): Promise<void> {
@@ -138,7 +88,6 @@ async function refuse(page: Page): Promise<void> {
 async function approvePrd(page: Page): Promise<void> {
   await openHome(page);
   await page.getByRole('heading', { name: '1 decision waits on you' }).waitFor();
-  await shoot(page, 'home-queue');
   await openChannel(page);
   const gate = gateIn(await openThread(page, KEY), 'Approve PRD of LS-1');
   await gate.waitFor();
@@ -233,29 +182,17 @@ async function blocked(priya: Page, emil: Page, ticket: Ticket): Promise<void> {
   await shoot(priya, 'blocked');
 }
 
-async function board(page: Page, seat: Seat): Promise<void> {
-  const home = await openHome(page);
-  await home.getByRole('heading', { name: '2 decisions wait on you' }).waitFor();
-  await home.getByRole('button', { name: 'Show board' }).click();
-  await home.getByRole('heading', { name: 'For review (2)' }).waitFor();
-  await shoot(page, 'home-board');
-  const dark = await seat('priya', { colorScheme: 'dark' });
-  await openHome(dark);
-  await dark.getByRole('heading', { name: /^2 decisions wait on you/ }).waitFor();
-  await shoot(dark, 'home-dark');
-  await dark.close();
+async function intakeOnPhone(seat: Seat): Promise<void> {
   const phone = await seat('priya', PHONE);
-  await openHome(phone);
-  await phone.getByRole('heading', { name: /^2 decisions wait on you/ }).waitFor();
-  await shoot(phone, 'phone-home');
-  await phone.getByRole('button', { name: 'New Ticket' }).click();
+  const home = await openHome(phone);
+  await home.getByRole('button', { name: 'New Ticket' }).click();
   await phone.getByRole('dialog', { name: 'New ticket' }).getByRole('textbox', { name: 'Title' }).waitFor();
   await shoot(phone, 'phone-intake');
   await phone.close();
 }
 
 async function production(page: Page, name: string): Promise<void> {
-  const link = page.getByRole('link', { name: 'acme/storefront: production' });
+  const link = page.getByRole('link', { name: 'storefront production' });
   await link.waitFor();
   const shop = await follow(link);
   await shoot(shop, name);

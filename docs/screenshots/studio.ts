@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { freePort } from '../../src/local/ports.ts';
+import { shrink } from './shrink.ts';
+
+/** What every picture needs: Lockstep as `npm start` starts it, on data that is thrown away, and a camera. */
+
+const HERE = import.meta.dirname;
+const ROOT = resolve(HERE, '../..');
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+export interface Started {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** `database`: one that is filled already; otherwise a new one of its own. */
+export async function startLocal(dataDir: string, database = ''): Promise<Started> {
+  const nothing = ['REDIS_URL', 'ANTHROPIC_API_KEY', 'PORT', 'HOST'];
+  const unset = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'];
+  const env = Object.fromEntries([...nothing, ...unset].map((name) => [name, '']));
+  const own = { DATABASE_URL: database, LOCKSTEP_DATA: dataDir, LOCKSTEP_PORT: String(await freePort()), TZ: 'UTC' };
+  const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'src/local.ts')], {
+    env: { ...process.env, ...env, ...own },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const url = await new Promise<string>((done, fail) => {
+    let printed = '';
+    child.stdout!.on('data', (chunk) => {
+      printed += chunk;
+      const found = /Lockstep is ready: (\S+)/.exec(printed)?.[1];
+      if (found) done(found);
+    });
+    void ended.then(() => fail(new Error(`Lockstep did not start:\n${printed}`)));
+  });
+  const stop = async () => {
+    child.kill('SIGINT');
+    await ended;
+  };
+  return { url, stop };
+}
+
+export interface Picture {
+  /** Scrolled to its top before the picture is taken. */
+  top?: Locator;
+}
+
+/** Writes one picture. Only what moves by itself (spinners, the caret) is held still. */
+export async function shoot(page: Page, name: string, { top }: Picture = {}): Promise<void> {
+  await page.mouse.move(5, 5);
+  await page.evaluate(() => document.fonts.ready);
+  await top?.evaluate((element) => {
+    for (const area of element.querySelectorAll('textarea, .dialog-body')) area.scrollTop = 0;
+    element.scrollIntoView({ block: 'start' });
+  });
+  const picture = shrink(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
+  await writeFile(join(process.env.SCREENSHOTS ?? HERE, `${name}.png`), picture);
+  process.stdout.write(`${name}.png ${Math.round(picture.length / 1024)} KB\n`);
+}
