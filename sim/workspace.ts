@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGitHub, type GitHub } from './github/index.ts';
+import type { EnvironmentView } from './github/world.ts';
 import { createPage } from './page/index.ts';
 import { sampleRepos } from './sample/index.ts';
 import { type Handler, serve } from './serve.ts';
@@ -92,8 +93,17 @@ async function openSlack(
     ...options.slackPace,
     links: () => [
       ...(github ? [{ label: 'GitHub', url: `${baseUrl()}/github` }] : []),
-      ...(github?.environments() ?? []).map(({ repo, name, url }) => ({ label: `${repo}: ${name}`, url })),
+      ...environmentLinks(github?.environments() ?? []),
     ],
+  });
+}
+
+/** "storefront preview LS-1"; with its owner only where two repositories share a name. */
+function environmentLinks(environments: EnvironmentView[]): { label: string; title: string; url: string }[] {
+  const short = (repo: string) => repo.split('/')[1]!;
+  return environments.map(({ repo, name, url }) => {
+    const twin = environments.some((other) => other.repo !== repo && short(other.repo) === short(repo));
+    return { label: `${twin ? repo : short(repo)} ${name.replaceAll('/', ' ')}`, title: `${repo}: ${name}`, url };
   });
 }
 

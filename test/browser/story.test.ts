@@ -204,8 +204,7 @@ async function remoRollsBack(page: Page): Promise<void> {
   expect(await threadOf(page).getByText('Deploy to production started').count()).toBe(1);
 }
 
-const openProduction = (page: Page): Promise<Page> =>
-  follow(page.getByRole('link', { name: 'acme/storefront: production' }));
+const openProduction = (page: Page): Promise<Page> => follow(page.getByRole('link', { name: 'storefront production' }));
 
 /** The old shop: it is there, and the banner is not. */
 async function notInProduction(page: Page): Promise<void> {

@@ -51,7 +51,7 @@ export function FaultInput({ label, value, onType, number = false }: InputProps)
       <span>{label}</span>
       <input
         class="field field-small"
-        type={number ? 'number' : 'text'}
+        type={(number ? 'number' : 'text') as 'text'}
         min={number ? 0 : undefined}
         step={number ? 0.5 : undefined}
         value={value}
