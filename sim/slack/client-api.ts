@@ -38,6 +38,9 @@ export interface Person {
   email: string;
   is_bot: boolean;
   is_restricted?: boolean;
+  /** A guest of one channel only; `is_restricted` too. */
+  is_ultra_restricted?: boolean;
+  /** Of another workspace, without a channel in common. */
   is_stranger?: boolean;
   deleted?: boolean;
   team_id: string;

@@ -69,7 +69,8 @@ export function createDeliver(ws: Workspace, options: DeliverOptions, sockets: S
         return { ok: false, status: 0, reason: 'http_timeout' };
       case 'rate_limited':
         // Over 30,000 an hour, Slack drops events and sends this notice instead.
-        if (d.kind === 'events') return transport({ kind: 'events', what: 'app_rate_limited', body: tooMany(ws) });
+        if (d.kind === 'events')
+          return transport({ kind: 'events', what: 'app_rate_limited', body: rateLimitNotice(ws) });
         return { ok: false, status: 429, reason: 'http_error' };
       case 'server_error':
       case 'error':
@@ -103,7 +104,8 @@ export function createDeliver(ws: Workspace, options: DeliverOptions, sockets: S
   };
 }
 
-function tooMany(ws: Workspace): Json {
+/** What Slack sends instead of events that it drops. */
+export function rateLimitNotice(ws: Workspace): Json {
   return {
     token: 'verification-token-unused',
     type: 'app_rate_limited',

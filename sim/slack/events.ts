@@ -1,5 +1,5 @@
 /** The Events API: envelopes, subscriptions, and Slack's three retries of the same event. */
-import type { Deliver, Outcome } from './deliver.ts';
+import { type Deliver, type Outcome, rateLimitNotice } from './deliver.ts';
 import { APP, TEAM } from './people.ts';
 import type { Json, StoredChannel } from './types.ts';
 import { newId, newTs, seconds, type Workspace } from './workspace.ts';
@@ -20,8 +20,15 @@ export function messageSubscription(channel: StoredChannel): string {
 
 export const channelType = (c: StoredChannel): string => (c.is_im ? 'im' : c.is_private ? 'group' : 'channel');
 
-/** `retryDelays`: milliseconds before each retry; Slack's own are about 0, one minute and five minutes. */
-export function createEvents(ws: Workspace, deliver: Deliver, retryDelays: readonly number[]): Events {
+export interface EventOptions {
+  /** Before each retry; Slack's own are about 0, one minute and five minutes. */
+  retryDelaysMs: readonly number[];
+  /** More are dropped. */
+  perHour: number;
+}
+
+export function createEvents(ws: Workspace, deliver: Deliver, { retryDelaysMs, perHour }: EventOptions): Events {
+  const tooMany = createHourlyLimit(ws, perHour);
   const timers = new Set<NodeJS.Timeout>();
   let pending = 0;
   let closed = false;
@@ -35,7 +42,7 @@ export function createEvents(ws: Workspace, deliver: Deliver, retryDelays: reado
     } finally {
       pending -= 1;
     }
-    const delay = retryDelays[num];
+    const delay = retryDelaysMs[num];
     if (outcome.ok || outcome.noRetry || delay === undefined || closed) return;
     if (delay === 0) return attempt(body, what, num + 1, outcome);
     const timer = setTimeout(() => {
@@ -49,6 +56,9 @@ export function createEvents(ws: Workspace, deliver: Deliver, retryDelays: reado
   return {
     publish(subscription, event) {
       if (!ws.app.events.includes(subscription)) return;
+      const refused = tooMany();
+      if (refused === 'told') return;
+      if (refused) return void deliver.send({ kind: 'events', what: 'app_rate_limited', body: rateLimitNotice(ws) });
       const body = envelope(ws, { event_ts: newTs(ws), ...event });
       const kind = event.subtype ? `${event.type}.${event.subtype}` : `${event.type}`;
       void attempt(body, `event ${kind}`, 0);
@@ -58,6 +68,24 @@ export function createEvents(ws: Workspace, deliver: Deliver, retryDelays: reado
       closed = true;
       for (const timer of timers) clearTimeout(timer);
     },
+  };
+}
+
+/** Counts one event: undefined while there is room, then what to do about it; the app is told once a minute. */
+function createHourlyLimit(ws: Workspace, perHour: number): () => undefined | 'tell' | 'told' {
+  const perMinute = new Map<number, number>();
+  let told = -1;
+  return () => {
+    const minute = Math.floor(ws.now() / 60_000);
+    for (const old of perMinute.keys()) if (old <= minute - 60) perMinute.delete(old);
+    const count = [...perMinute.values()].reduce((sum, one) => sum + one, 0);
+    if (count < perHour) {
+      perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+      return undefined;
+    }
+    if (told === minute) return 'told';
+    told = minute;
+    return 'tell';
   };
 }
 

@@ -5,28 +5,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Actor, createActor } from './act.ts';
+import { type Changes, createChanges } from './changes.ts';
 import { createClientRoutes } from './client.ts';
-import type { ClientEvent, Message, Person } from './client-api.ts';
+import type { ClientEvent, Person } from './client-api.ts';
 import { createDeliver } from './deliver.ts';
 import { createEvents } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHub } from './hub.ts';
 import { createInteractions } from './interactions.ts';
 import { describeApp, readManifest } from './manifest.ts';
-import { createMessages, type NewMessage } from './messages.ts';
+import { createMessages } from './messages.ts';
 import { APP, type ChannelSeed, defaultChannels, defaultPeople, defaultUserGroups } from './people.ts';
 import { type RateLimits, SLACK_LIMITS } from './rate-limits.ts';
 import { handleResponse } from './response-url.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { readState, type SlackState } from './state.ts';
 import { openStore } from './store.ts';
+import { createStreams } from './streams.ts';
 import { createTickets } from './tickets.ts';
 import { createTraffic } from './traffic.ts';
 import type { Json, UserGroup } from './types.ts';
 import { handleFile, openPermalink } from './uploads.ts';
 import { createViews } from './views.ts';
 import { createWebApi } from './web-api/index.ts';
-import { forPage, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface SlackOptions {
   /** State as JSON, restored at start; memory only when left out. */
@@ -43,7 +45,9 @@ export interface SlackOptions {
   /** Unix milliseconds; drives timestamps, expiry and rate limits, not real waiting. */
   now?: () => number;
   /** Slack's limits by default; `false` for none, or some of the numbers. */
-  rateLimits?: boolean | { tiers?: Partial<RateLimits['tiers']>; post?: Partial<RateLimits['post']> };
+  rateLimits?:
+    | boolean
+    | { tiers?: Partial<RateLimits['tiers']>; post?: Partial<RateLimits['post']>; eventsPerHour?: number };
   /** How long the app has to acknowledge; Slack gives 3 s. */
   ackTimeoutMs?: number;
   /** Before each retry of an event; Slack's are 0, one minute, five minutes. */
@@ -52,23 +56,13 @@ export interface SlackOptions {
   fileProcessingMs?: number;
 }
 
-export interface Slack {
+export interface Slack extends Changes {
   handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   readonly state: SlackState;
   /** Acts as a person, by id or name, exactly as the page does. */
   act(as: string): Actor;
   readonly faults: Faults;
-  /** Changes a user group and tells the app. */
-  setUserGroup(handle: string, users: string[]): void;
-  /** Changes a person and tells the app (`user_change`). */
-  changePerson(id: string, change: Partial<Person>): void;
-  /** A message of another app, such as a monitor's alert; the app gets it as `bot_message`. */
-  postAsApp(
-    app: string,
-    channel: string,
-    message: Pick<NewMessage, 'text' | 'blocks' | 'attachments' | 'thread_ts'>,
-  ): Message;
   /** Tells connected sockets to reconnect, as Slack does every few hours. */
   recycleSockets(): void;
   setRequestUrl(url: string | undefined): void;
@@ -107,15 +101,19 @@ export function createSlack(options: SlackOptions): Slack {
   const sockets = createSocketMode();
   const ackTimeoutMs = options.ackTimeoutMs ?? 3_000;
   const deliver = createDeliver(ws, { signingSecret, ackTimeoutMs, ...(requestUrl ? { requestUrl } : {}) }, sockets);
-  const events = createEvents(ws, deliver, options.eventRetryDelaysMs ?? [0, 60_000, 300_000]);
+  const limits = limitsFrom(options.rateLimits);
+  const events = createEvents(ws, deliver, {
+    retryDelaysMs: options.eventRetryDelaysMs ?? [0, 60_000, 300_000],
+    perHour: limits?.eventsPerHour ?? Number.POSITIVE_INFINITY,
+  });
   const messages = createMessages(ws, events);
   const views = createViews(ws);
+  const streams = createStreams(ws);
   const tickets = createTickets(now);
   const parts = { ws, deliver, events, messages, views, tickets };
   const interactions = createInteractions(parts);
   const fileProcessingMs = options.fileProcessingMs ?? 200;
-  const limits = limitsFrom(options.rateLimits);
-  const api = createWebApi({ ...parts, sockets, fileProcessingMs }, { botToken, appToken, limits });
+  const api = createWebApi({ ...parts, streams, sockets, fileProcessingMs }, { botToken, appToken, limits });
   const clientRoutes = createClientRoutes(ws, interactions, options.links ?? (() => []));
   const state = readState(ws, views);
 
@@ -147,9 +145,6 @@ export function createSlack(options: SlackOptions): Slack {
       look();
     });
 
-  const tell = (subscription: string, event: Json): void =>
-    events.publish(subscription, { type: subscription, ...event });
-
   return {
     async handle(req, res) {
       const url = new URL(req.url ?? '/', 'http://localhost');
@@ -166,39 +161,7 @@ export function createSlack(options: SlackOptions): Slack {
     state,
     act: (as) => createActor({ ws, interactions, state, until }, as),
     faults: ws.faults,
-    setUserGroup(handle, users) {
-      const group = Object.values(ws.data.user_groups).find((g) => g.handle === handle);
-      if (!group) throw new Error(`There is no user group @${handle}.`);
-      const added = users.filter((u) => !group.users.includes(u));
-      const removed = group.users.filter((u) => !users.includes(u));
-      const date_previous_update = group.date_update;
-      Object.assign(group, { users: [...users], date_update: Math.floor(now() / 1000) });
-      store.changed();
-      tell('subteam_members_changed', {
-        subteam_id: group.id,
-        team_id: people[0]?.team_id,
-        date_previous_update,
-        date_update: group.date_update,
-        added_users: added,
-        added_users_count: added.length,
-        removed_users: removed,
-        removed_users_count: removed.length,
-      });
-    },
-    changePerson(id, change) {
-      const person = state.person(id);
-      Object.assign(ws.data.people[person.id]!, change);
-      store.changed();
-      tell('user_change', { user: state.apiUser(person.id), cache_ts: Math.floor(now() / 1000) });
-    },
-    postAsApp(app, channel, message) {
-      const name = app.toLowerCase().replace(/\W+/g, '-');
-      const id = `U01${name.replaceAll('-', '').toUpperCase()}`;
-      const team_id = people[0]?.team_id ?? '';
-      ws.data.people[id] ??= { id, name, real_name: app, title: '', email: '', is_bot: true, team_id };
-      const posted = messages.post(state.channel(channel), { ...message, user: id, bot_id: `B${id.slice(1)}` });
-      return forPage(ws, posted);
-    },
+    ...createChanges({ ws, events, messages, state }),
     recycleSockets: sockets.recycle,
     setRequestUrl: deliver.setRequestUrl,
     listen: hub.listen,
@@ -218,5 +181,9 @@ export function createSlack(options: SlackOptions): Slack {
 function limitsFrom(option: SlackOptions['rateLimits']): RateLimits | null {
   if (option === false) return null;
   const given = typeof option === 'object' ? option : {};
-  return { tiers: { ...SLACK_LIMITS.tiers, ...given.tiers }, post: { ...SLACK_LIMITS.post, ...given.post } };
+  return {
+    tiers: { ...SLACK_LIMITS.tiers, ...given.tiers },
+    post: { ...SLACK_LIMITS.post, ...given.post },
+    eventsPerHour: given.eventsPerHour ?? SLACK_LIMITS.eventsPerHour,
+  };
 }

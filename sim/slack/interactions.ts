@@ -42,6 +42,9 @@ export interface Interactions {
   home(as: string, tab?: 'home' | 'messages'): void;
 }
 
+/** How much is typed into an external select before the app is asked, unless the element says otherwise. */
+const MIN_QUERY = 3;
+
 /** Slack's words when a modal's submission was not answered. */
 export const MODAL_TROUBLE = 'We had some trouble connecting. Try again?';
 
@@ -67,6 +70,12 @@ export function createInteractions(parts: Parts): Interactions {
     const channel = findChannel(ws, id);
     if (!channel || (channel.is_private && !channel.members.includes(as))) throw new SlackRefusal('channel_not_found');
     if (!channel.members.includes(as)) throw new SlackRefusal('not_in_channel');
+    return channel;
+  };
+  /** Archived channels can be read, and nothing more. */
+  const openChannel = (as: string, id: unknown): StoredChannel => {
+    const channel = memberChannel(as, id);
+    if (channel.is_archived) throw new SlackRefusal('is_archived');
     return channel;
   };
   const messageIn = (channel: StoredChannel, ts: unknown): StoredMessage => {
@@ -136,7 +145,7 @@ export function createInteractions(parts: Parts): Interactions {
 
   return {
     say(as, channelId, text, thread_ts) {
-      const channel = memberChannel(as, channelId);
+      const channel = openChannel(as, channelId);
       if (text.trim() === '') throw new SlackRefusal('no_text');
       if (thread_ts) messageIn(channel, thread_ts);
       const stored = fromComposer(ws, text);
@@ -148,7 +157,7 @@ export function createInteractions(parts: Parts): Interactions {
       return posted;
     },
     edit(as, channelId, ts, text) {
-      const channel = memberChannel(as, channelId);
+      const channel = openChannel(as, channelId);
       const message = messageIn(channel, ts);
       if (message.user !== as) throw new SlackRefusal('cant_update_message');
       messages.change(channel, message, { text: fromComposer(ws, text) });
@@ -160,7 +169,7 @@ export function createInteractions(parts: Parts): Interactions {
       messages.remove(channel, message);
     },
     async command(as, channelId, whole) {
-      const channel = memberChannel(as, channelId);
+      const channel = openChannel(as, channelId);
       const [, command = '', typed = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(whole.trim()) ?? [];
       const known = ws.app.commands.find((c) => c.command === command);
       if (!known) throw new SlackRefusal(`${command || whole} is not a valid command.`, { code: 'invalid_command' });
@@ -253,6 +262,8 @@ export function createInteractions(parts: Parts): Interactions {
       const where = place(as, request.container);
       const { element, block_id } = findElement([where.current], request.block_id, request.action_id);
       if (!element.type.endsWith('external_select')) throw new SlackRefusal('action_not_found');
+      // The app is asked only when enough has been typed.
+      if (request.value.length < Number(element.min_query_length ?? MIN_QUERY)) return { options: [] };
       const outcome = await deliver.send({
         kind: 'options',
         what: 'block_suggestion',
@@ -269,7 +280,7 @@ export function createInteractions(parts: Parts): Interactions {
       throw new SlackRefusal('Result failed to load', { code: failureCode(outcome) });
     },
     react(as, channelId, ts, name, remove) {
-      const channel = memberChannel(as, channelId);
+      const channel = openChannel(as, channelId);
       messages.react(channel, messageIn(channel, ts), as, name, remove);
     },
     read(as, channelId) {

@@ -1,5 +1,6 @@
 /** What the workspace knows of the app: commands, shortcuts, scopes and event subscriptions, from its manifest. */
 import { readFileSync } from 'node:fs';
+import { manifestMistakes } from './manifest-rules.ts';
 import type { AppDescription, Json } from './types.ts';
 
 const here = new URL('../../slack-manifest.json', import.meta.url);
@@ -14,8 +15,10 @@ export function readManifest(path: string | URL = here): Json | undefined {
   }
 }
 
-/** Fills what the manifest leaves out with the defaults of the product. */
+/** Fills what the manifest leaves out with the defaults of the product. Throws when Slack would refuse the manifest. */
 export function describeApp(manifest: Json | undefined): AppDescription {
+  const [mistake] = manifestMistakes(manifest ?? {});
+  if (mistake) throw new Error(`Slack would not take the manifest: ${mistake}.`);
   const features = (manifest?.features ?? {}) as Json;
   const commands = features.slash_commands as AppDescription['commands'] | undefined;
   const shortcuts = features.shortcuts as AppDescription['shortcuts'] | undefined;
@@ -60,14 +63,22 @@ const DEFAULT_SHORTCUTS: AppDescription['shortcuts'] = [
 
 const DEFAULT_SCOPES = [
   'app_mentions:read',
+  'bookmarks:write',
   'channels:history',
+  'channels:join',
+  'channels:manage',
   'channels:read',
   'chat:write',
   'commands',
+  'files:read',
   'files:write',
   'groups:history',
+  'groups:read',
+  'groups:write',
   'im:history',
+  'im:read',
   'im:write',
+  'pins:write',
   'reactions:read',
   'reactions:write',
   'usergroups:read',
@@ -78,6 +89,10 @@ const DEFAULT_SCOPES = [
 const DEFAULT_EVENTS = [
   'app_home_opened',
   'app_mention',
+  'channel_archive',
+  'channel_shared',
+  'channel_unarchive',
+  'file_shared',
   'message.channels',
   'message.groups',
   'message.im',

@@ -26,7 +26,10 @@ export function apiMessage(ws: Workspace, m: StoredMessage, withMetadata = false
   };
 }
 
-export function apiUser(p: Person): Json {
+/** `is_stranger`: of another workspace, and no channel is shared with them (any more). */
+export function apiUser(ws: Workspace, p: Person): Json {
+  const shares = Object.values(ws.data.channels).some((c) => c.is_ext_shared && c.members.includes(p.id));
+  const stranger = p.is_stranger ?? (p.team_id !== TEAM.id && !shares);
   return {
     id: p.id,
     team_id: p.team_id,
@@ -42,7 +45,8 @@ export function apiUser(p: Person): Json {
       real_name_normalized: p.real_name,
       display_name: p.name,
       display_name_normalized: p.name,
-      email: p.email || undefined,
+      // Only for apps that may see addresses.
+      email: (ws.app.scopes.includes('users:read.email') && p.email) || undefined,
       team: p.team_id,
       ...(p.is_bot ? { bot_id: APP.bot_id, api_app_id: APP.app_id } : {}),
     },
@@ -50,10 +54,10 @@ export function apiUser(p: Person): Json {
     is_owner: false,
     is_primary_owner: false,
     is_restricted: p.is_restricted ?? false,
-    is_ultra_restricted: false,
+    is_ultra_restricted: p.is_ultra_restricted ?? false,
     is_bot: p.is_bot,
     is_app_user: false,
-    ...(p.is_stranger ? { is_stranger: true } : {}),
+    ...(stranger ? { is_stranger: true } : {}),
     updated: 1_760_000_000,
     is_email_confirmed: !p.is_bot,
   };
@@ -61,6 +65,7 @@ export function apiUser(p: Person): Json {
 
 export function apiChannel(ws: Workspace, c: StoredChannel): Json {
   const common = { id: c.id, created: c.created, is_im: c.is_im, is_org_shared: false, context_team_id: TEAM.id };
+  const connected = c.connected_team_ids ?? [];
   if (c.is_im) return { ...common, user: c.name, is_user_deleted: false, priority: 0, is_open: true };
   return {
     ...common,
@@ -70,17 +75,19 @@ export function apiChannel(ws: Workspace, c: StoredChannel): Json {
     is_group: c.is_private,
     is_mpim: false,
     is_private: c.is_private,
-    is_archived: false,
+    is_archived: c.is_archived ?? false,
     is_general: c.name === 'general',
     is_shared: c.is_ext_shared,
     is_ext_shared: c.is_ext_shared,
-    is_pending_ext_shared: false,
+    is_pending_ext_shared: c.is_pending_ext_shared ?? false,
     is_member: c.members.includes(APP.bot_user_id),
     creator: c.creator,
     topic: { value: c.topic, creator: '', last_set: 0 },
     purpose: { value: '', creator: '', last_set: 0 },
     num_members: c.members.filter((id) => !ws.data.people[id]?.is_bot).length,
-    shared_team_ids: [TEAM.id],
+    shared_team_ids: [TEAM.id, ...connected],
+    connected_team_ids: connected,
+    conversation_host_id: TEAM.id,
   };
 }
 
@@ -99,6 +106,7 @@ export function apiFile(ws: Workspace, f: StoredFile): Json {
     mode: 'hosted',
     is_external: false,
     is_public: f.channels.length > 0,
+    shares: apiShares(ws, f),
     url_private: url,
     url_private_download: url,
     permalink: url,
@@ -106,6 +114,25 @@ export function apiFile(ws: Workspace, f: StoredFile): Json {
     ims: f.channels.filter((c) => c.startsWith('D')),
     groups: [],
   };
+}
+
+/** Where a file stands, once it is shared: by kind of channel, then by channel. */
+function apiShares(ws: Workspace, f: StoredFile): Json {
+  const shares = { public: {} as Json, private: {} as Json };
+  for (const [id, list] of Object.entries(f.shares ?? {})) {
+    const channel = ws.data.channels[id];
+    if (!channel) continue;
+    shares[channel.is_private ? 'private' : 'public'][id] = list.map((one) => ({
+      ...one,
+      reply_users: [],
+      reply_users_count: 0,
+      reply_count: 0,
+      channel_name: channel.name,
+      team_id: TEAM.id,
+      share_user_id: f.user,
+    }));
+  }
+  return shares;
 }
 
 /** A view as payloads and `views.*` answers carry it. */

@@ -6,11 +6,14 @@ export interface RateLimits {
   tiers: Record<1 | 2 | 3 | 4 | 'special', number>;
   /** chat.postMessage: messages at once in one channel before one a second applies, and per minute overall. */
   post: { burst: number; perSecond: number; perMinute: number };
+  /** Events that are brought to the app; above, Slack drops them and says so. */
+  eventsPerHour: number;
 }
 
 export const SLACK_LIMITS: RateLimits = {
   tiers: { 1: 1, 2: 20, 3: 50, 4: 100, special: 600 },
   post: { burst: 5, perSecond: 1, perMinute: 600 },
+  eventsPerHour: 30_000,
 };
 
 export interface RateLimiter {

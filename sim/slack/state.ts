@@ -69,6 +69,6 @@ export function readState(ws: Workspace, views: Views): SlackState {
       return notices.filter((n) => n.to === 'everyone' || n.to.includes(id)).map((n) => n.text);
     },
     traffic: () => ws.traffic.since(0),
-    apiUser: (key) => apiUser(person(key)),
+    apiUser: (key) => apiUser(ws, person(key)),
   };
 }

@@ -9,6 +9,10 @@ export interface StoredChannel {
   is_im: boolean;
   is_private: boolean;
   is_ext_shared: boolean;
+  /** Other workspaces in it, or invited to it. */
+  is_pending_ext_shared?: boolean;
+  connected_team_ids?: string[];
+  is_archived?: boolean;
   topic: string;
   creator: string;
   /** Unix seconds. */
@@ -32,6 +36,8 @@ export interface StoredMessage extends Omit<Message, 'permalink' | 'files'> {
   files?: string[];
   /** An ephemeral message's only reader. */
   to?: string;
+  /** Of messages that are or were written in pieces. */
+  streaming_state?: 'in_progress' | 'completed' | 'errored';
 }
 
 export interface StoredView extends View {
@@ -55,6 +61,8 @@ export interface StoredFile {
   /** Unix ms when Slack is done looking at it; before that it cannot be used in blocks. */
   processed_at: number | null;
   channels: string[];
+  /** The messages that show it, by channel; empty until Slack has looked at it. */
+  shares?: Record<string, { ts: string; thread_ts?: string }[]>;
 }
 
 export interface Bookmark {

@@ -30,16 +30,21 @@ export function createViews(ws: Workspace): Views {
   const newHash = (): string => `${seconds(ws)}.${randomBytes(4).toString('hex')}`;
   const everyView = (): StoredView[] => [...[...stacks.values()].flat(), ...Object.values(ws.data.homes)];
 
-  const fresh = (user: string, view: Json, previous: StoredView | undefined): StoredView => {
-    const id = newId('V');
-    if (view.external_id && everyView().some((v) => v.external_id === view.external_id)) {
+  const refuseTaken = (external_id: unknown): void => {
+    if (external_id && everyView().some((v) => v.external_id === external_id)) {
       throw new SlackRefusal('duplicate_external_id');
     }
+  };
+
+  const fresh = (user: string, view: Json, previous: StoredView | undefined): StoredView => {
+    const id = newId('V');
+    refuseTaken(view.external_id);
     return { ...content(view, {}), id, hash: newHash(), user, ...lineage(id, previous) };
   };
 
   const replace = (stored: StoredView, view: Json): StoredView => {
     if (view.type !== stored.type) throw new SlackRefusal('invalid_arguments');
+    if (view.external_id !== stored.external_id) refuseTaken(view.external_id);
     const kept = stored.state.values as Parameters<typeof stateValues>[1];
     Object.assign(stored, content(view, kept), { hash: newHash() });
     return stored;

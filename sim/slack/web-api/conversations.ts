@@ -4,9 +4,37 @@ import { apiChannel, apiMessage } from '../payloads.ts';
 import { APP, TEAM } from '../people.ts';
 import { channelFrom } from '../store.ts';
 import { type Json, SlackRefusal, type StoredChannel, type StoredMessage } from '../types.ts';
-import { channelFor, findMessage, isRoot, needChannel, newId, openDm, seconds, type Workspace } from '../workspace.ts';
+import {
+  channelFor,
+  findChannel,
+  findMessage,
+  isRoot,
+  needChannel,
+  newId,
+  openDm,
+  seconds,
+  type Workspace,
+} from '../workspace.ts';
 import type { ApiParts, Methods } from './method.ts';
 import { page } from './paging.ts';
+
+/** What an app must have been granted to look into a conversation of this kind. */
+const kindScope =
+  (ws: Workspace, what: 'read' | 'history') =>
+  (args: Json): string | undefined => {
+    const channel = findChannel(ws, args.channel);
+    if (!channel) return undefined;
+    return `${channel.is_im ? 'im' : channel.is_private ? 'groups' : 'channels'}:${what}`;
+  };
+
+const LIST_SCOPES: Record<string, string> = {
+  public_channel: 'channels:read',
+  private_channel: 'groups:read',
+  im: 'im:read',
+  mpim: 'mpim:read',
+};
+
+const typesOf = (args: Json): string[] => String(args.types ?? 'public_channel').split(',');
 
 export const conversationMethods = (parts: ApiParts): Methods => ({ ...reading(parts.ws), ...joining(parts) });
 
@@ -14,21 +42,30 @@ function reading(ws: Workspace): Methods {
   return {
     'conversations.list': {
       tier: 2,
+      scope: (args) =>
+        typesOf(args)
+          .map((type) => LIST_SCOPES[type])
+          .find((one) => one && !ws.app.scopes.includes(one)),
       call: (args) => {
-        const types = String(args.types ?? 'public_channel').split(',');
+        const types = typesOf(args);
+        const live = args.exclude_archived === true || args.exclude_archived === 'true';
         const kind = (c: StoredChannel): string =>
           c.is_im ? 'im' : c.is_private ? 'private_channel' : 'public_channel';
-        const visible = Object.values(ws.data.channels).filter((c) => types.includes(kind(c)) && canSee(c));
+        const visible = Object.values(ws.data.channels).filter(
+          (c) => types.includes(kind(c)) && canSee(c) && !(live && c.is_archived),
+        );
         const { items, response_metadata } = page(visible, args);
         return { channels: items.map((c) => apiChannel(ws, c)), response_metadata };
       },
     },
     'conversations.info': {
       tier: 3,
+      scope: kindScope(ws, 'read'),
       call: (args) => ({ channel: apiChannel(ws, seen(ws, args.channel)) }),
     },
     'conversations.members': {
       tier: 4,
+      scope: kindScope(ws, 'read'),
       call: (args) => {
         const { items, response_metadata } = page(seen(ws, args.channel).members, args);
         return { members: items, response_metadata };
@@ -36,6 +73,7 @@ function reading(ws: Workspace): Methods {
     },
     'conversations.history': {
       tier: 3,
+      scope: kindScope(ws, 'history'),
       call: (args) => {
         const channel = joined(ws, args.channel);
         const roots = (ws.data.messages[channel.id] ?? []).filter((m) => isRoot(m) && within(m, args));
@@ -44,6 +82,7 @@ function reading(ws: Workspace): Methods {
     },
     'conversations.replies': {
       tier: 3,
+      scope: kindScope(ws, 'history'),
       call: (args) => {
         const channel = joined(ws, args.channel);
         const root = findMessage(ws, channel.id, args.ts);
@@ -76,6 +115,7 @@ function joining({ ws, events }: ApiParts): Methods {
   return {
     'conversations.open': {
       tier: 3,
+      scope: 'im:write',
       call: (args) => {
         const known = typeof args.channel === 'string' ? needChannel(ws, args.channel) : undefined;
         const users = known?.is_im ? [known.name] : list(args.users);
@@ -92,19 +132,23 @@ function joining({ ws, events }: ApiParts): Methods {
     },
     'conversations.join': {
       tier: 3,
+      scope: 'channels:join',
       call: (args) => {
         const channel = needChannel(ws, args.channel);
         if (channel.is_im || channel.is_private) throw new SlackRefusal('method_not_supported_for_channel_type');
+        if (channel.is_archived) throw new SlackRefusal('is_archived');
         join(channel, APP.bot_user_id);
         return { channel: apiChannel(ws, channel) };
       },
     },
     'conversations.invite': {
       tier: 3,
+      scope: (args) => (findChannel(ws, args.channel)?.is_private ? 'groups:write' : 'channels:manage'),
       call: (args) => {
         const channel = joined(ws, args.channel);
         const users = list(args.users);
         if (users.length === 0) throw new SlackRefusal('no_user');
+        if (channel.is_archived) throw new SlackRefusal('is_archived');
         if (users.includes(APP.bot_user_id)) throw new SlackRefusal('cant_invite_self');
         if (users.some((u) => !ws.data.people[u])) throw new SlackRefusal('user_not_found');
         if (users.every((u) => channel.members.includes(u))) throw new SlackRefusal('already_in_channel');
@@ -114,6 +158,7 @@ function joining({ ws, events }: ApiParts): Methods {
     },
     'conversations.create': {
       tier: 2,
+      scope: (args) => (args.is_private === true || args.is_private === 'true' ? 'groups:write' : 'channels:manage'),
       call: (args) => {
         const name = String(args.name ?? '');
         if (!/^[a-z0-9_-]{1,80}$/.test(name)) throw new SlackRefusal('invalid_name_specials');

@@ -1,8 +1,9 @@
 /** files.*: the three calls of an upload; sharing happens a moment later, as at Slack. */
+import type { Events } from '../events.ts';
 import { apiFile } from '../payloads.ts';
 import { APP } from '../people.ts';
 import { type Json, SlackRefusal, type StoredFile } from '../types.ts';
-import { needChannel, newId, seconds } from '../workspace.ts';
+import { needChannel, newId, seconds, type Workspace } from '../workspace.ts';
 import type { ApiParts, Methods } from './method.ts';
 
 const TYPES: Record<string, string> = {
@@ -17,7 +18,7 @@ const TYPES: Record<string, string> = {
   pdf: 'application/pdf',
 };
 
-export const fileMethods = ({ ws, messages, fileProcessingMs }: ApiParts): Methods => {
+export const fileMethods = ({ ws, messages, events, fileProcessingMs }: ApiParts): Methods => {
   const known = (id: unknown): StoredFile => {
     const file = ws.data.files[String(id ?? '')];
     if (!file) throw new SlackRefusal('file_not_found');
@@ -26,6 +27,7 @@ export const fileMethods = ({ ws, messages, fileProcessingMs }: ApiParts): Metho
   return {
     'files.getUploadURLExternal': {
       tier: 4,
+      scope: 'files:write',
       call: (args) => {
         const name = String(args.filename ?? '');
         const size = Number(args.length);
@@ -49,6 +51,7 @@ export const fileMethods = ({ ws, messages, fileProcessingMs }: ApiParts): Metho
     },
     'files.completeUploadExternal': {
       tier: 4,
+      scope: 'files:write',
       call: (args) => {
         const given = Array.isArray(args.files) ? (args.files as Json[]) : [];
         const files = given.map((f) => known(f.id));
@@ -58,6 +61,7 @@ export const fileMethods = ({ ws, messages, fileProcessingMs }: ApiParts): Metho
         const targets = channels.filter(Boolean).map((id) => needChannel(ws, id));
         for (const channel of targets) {
           if (!channel.members.includes(APP.bot_user_id)) throw new SlackRefusal('not_in_channel');
+          if (channel.is_archived) throw new SlackRefusal('is_archived');
         }
         for (const [at, file] of files.entries()) {
           if (typeof given[at]?.title === 'string') file.title = given[at].title;
@@ -66,17 +70,35 @@ export const fileMethods = ({ ws, messages, fileProcessingMs }: ApiParts): Metho
         }
         ws.store.changed();
         const thread = typeof args.thread_ts === 'string' ? { thread_ts: args.thread_ts } : {};
+        const text = typeof args.initial_comment === 'string' ? args.initial_comment : '';
+        const ids = files.map((f) => f.id);
         const share = (): void => {
           for (const channel of targets) {
-            const text = typeof args.initial_comment === 'string' ? args.initial_comment : '';
-            const ids = files.map((f) => f.id);
-            messages.post(channel, { user: APP.bot_user_id, text, files: ids, subtype: 'file_share', ...thread });
+            const content = { text, files: ids, subtype: 'file_share', ...thread };
+            const { ts } = messages.post(channel, { user: APP.bot_user_id, ...content });
+            for (const file of files) {
+              file.shares = { ...file.shares, [channel.id]: [...(file.shares?.[channel.id] ?? []), { ts, ...thread }] };
+              tellShared(events, file.id, channel.id);
+            }
           }
+          ws.store.changed();
         };
-        setTimeout(share, fileProcessingMs).unref();
+        whenDue(ws, ws.now() + fileProcessingMs, share);
         return { files: files.map((f) => apiFile(ws, f)) };
       },
     },
-    'files.info': { tier: 4, call: (args) => ({ file: apiFile(ws, known(args.file)) }) },
+    'files.info': { tier: 4, scope: 'files:read', call: (args) => ({ file: apiFile(ws, known(args.file)) }) },
   };
 };
+
+/** By the workspace's clock, which a test may hold. */
+function whenDue(ws: Workspace, at: number, then: () => void): void {
+  const left = at - ws.now();
+  if (left <= 0) then();
+  else setTimeout(() => whenDue(ws, at, then), Math.min(left, 20)).unref();
+}
+
+function tellShared(events: Events, file_id: string, channel_id: string): void {
+  const type = 'file_shared';
+  events.publish(type, { type, file_id, user_id: APP.bot_user_id, file: { id: file_id }, channel_id });
+}

@@ -10,6 +10,7 @@ import { conversationMethods } from './conversations.ts';
 import { fileMethods } from './files.ts';
 import { markMethods } from './marks.ts';
 import type { ApiOptions, ApiParts, Method, Methods } from './method.ts';
+import { streamMethods } from './stream.ts';
 import { userMethods } from './users.ts';
 import { viewMethods } from './views.ts';
 
@@ -20,7 +21,7 @@ export interface WebApi {
 }
 
 /** Arguments that travel as JSON inside a form. */
-const JSON_ARGS = new Set(['blocks', 'attachments', 'metadata', 'view', 'files']);
+const JSON_ARGS = new Set(['blocks', 'attachments', 'chunks', 'metadata', 'view', 'files']);
 const FORMAT_ERRORS: Record<string, string> = { blocks: 'invalid_blocks_format', metadata: 'invalid_metadata_format' };
 
 export function createWebApi(parts: ApiParts, options: ApiOptions): WebApi {
@@ -28,6 +29,7 @@ export function createWebApi(parts: ApiParts, options: ApiOptions): WebApi {
   const methods: Methods = {
     ...authMethods(parts),
     ...chatMethods(parts),
+    ...streamMethods(parts),
     ...conversationMethods(parts),
     ...userMethods(parts),
     ...viewMethods(parts),
@@ -43,6 +45,7 @@ export function createWebApi(parts: ApiParts, options: ApiOptions): WebApi {
       if (!method) throw new SlackRefusal('unknown_method', { req_method: name });
       checkToken(method, token, options);
       if (args instanceof SlackRefusal) throw args;
+      checkScope(method, args, ws.app.scopes);
       const wait = limiter.take(name, method.tier, String(args.channel ?? ''));
       if (wait !== undefined) return tooMany(wait);
       const headers = { 'x-oauth-scopes': ws.app.scopes.join(','), 'x-accepted-oauth-scopes': '' };
@@ -86,6 +89,12 @@ function checkToken(method: Method, token: string, options: ApiOptions): void {
   if (token !== options.botToken && token !== options.appToken) throw new SlackRefusal('invalid_auth');
   const right = wanted === 'bot' ? options.botToken : options.appToken;
   if (token !== right) throw new SlackRefusal('not_allowed_token_type');
+}
+
+function checkScope({ scope }: Method, args: Json, granted: readonly string[]): void {
+  const needed = typeof scope === 'function' ? scope(args) : scope;
+  if (needed === undefined || granted.includes(needed)) return;
+  throw new SlackRefusal('missing_scope', { needed, provided: granted.join(',') });
 }
 
 function splitToken(req: IncomingMessage, args: Json | SlackRefusal): { token: string; request: unknown } {

@@ -7,6 +7,7 @@ import type { ApiParts, Methods } from './method.ts';
 export const markMethods = ({ ws, messages }: ApiParts): Methods => ({
   'reactions.add': {
     tier: 3,
+    scope: 'reactions:write',
     call: (args) => {
       const { channel, message } = target(ws, args);
       messages.react(channel, message, APP.bot_user_id, emoji(args.name), false);
@@ -15,6 +16,7 @@ export const markMethods = ({ ws, messages }: ApiParts): Methods => ({
   },
   'reactions.remove': {
     tier: 3,
+    scope: 'reactions:write',
     call: (args) => {
       const { channel, message } = target(ws, args);
       messages.react(channel, message, APP.bot_user_id, emoji(args.name), true);
@@ -23,6 +25,7 @@ export const markMethods = ({ ws, messages }: ApiParts): Methods => ({
   },
   'pins.add': {
     tier: 2,
+    scope: 'pins:write',
     call: (args) => {
       const { channel, message } = target(ws, args);
       const key = `${channel.id}:${message.ts}`;
@@ -34,6 +37,7 @@ export const markMethods = ({ ws, messages }: ApiParts): Methods => ({
   },
   'bookmarks.add': {
     tier: 2,
+    scope: 'bookmarks:write',
     call: (args) => {
       const channel = needChannel(ws, args.channel_id);
       if (!channel.members.includes(APP.bot_user_id)) throw new SlackRefusal('channel_not_found');
@@ -54,6 +58,7 @@ function target(ws: Workspace, args: Json): { channel: StoredChannel; message: S
   const message = findMessage(ws, channel.id, args.timestamp);
   if (!message) throw new SlackRefusal('message_not_found');
   if (!channel.members.includes(APP.bot_user_id)) throw new SlackRefusal('not_in_channel');
+  if (channel.is_archived) throw new SlackRefusal('is_archived');
   return { channel, message };
 }
 

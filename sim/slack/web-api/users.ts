@@ -7,27 +7,35 @@ import type { ApiParts, Methods } from './method.ts';
 import { page } from './paging.ts';
 
 export const userMethods = ({ ws }: ApiParts): Methods => ({
-  'users.info': { tier: 4, call: (args) => ({ user: apiUser(needPerson(ws, args.user)) }) },
+  'users.info': {
+    tier: 4,
+    scope: 'users:read',
+    call: (args) => ({ user: apiUser(ws, needPerson(ws, args.user)) }),
+  },
   'users.list': {
     tier: 2,
+    scope: 'users:read',
     call: (args) => {
       const { items, response_metadata } = page(Object.values(ws.data.people), args);
-      return { members: items.map(apiUser), cache_ts: seconds(ws), response_metadata };
+      return { members: items.map((one) => apiUser(ws, one)), cache_ts: seconds(ws), response_metadata };
     },
   },
   'users.lookupByEmail': {
     tier: 3,
+    scope: 'users:read.email',
     call: (args) => {
       const email = String(args.email ?? '').toLowerCase();
       const found = Object.values(ws.data.people).find(
-        (p) => email !== '' && p.email.toLowerCase() === email && !p.is_restricted && !p.is_stranger && !p.deleted,
+        (p) =>
+          email !== '' && p.email.toLowerCase() === email && p.team_id === TEAM.id && !p.is_restricted && !p.deleted,
       );
       if (!found) throw new SlackRefusal('users_not_found');
-      return { user: apiUser(found) };
+      return { user: apiUser(ws, found) };
     },
   },
   'usergroups.list': {
     tier: 2,
+    scope: 'usergroups:read',
     call: (args) => {
       const withUsers = args.include_users === true || args.include_users === 'true';
       return { usergroups: Object.values(ws.data.user_groups).map((g) => apiGroup(g, withUsers)) };
@@ -35,6 +43,7 @@ export const userMethods = ({ ws }: ApiParts): Methods => ({
   },
   'usergroups.users.list': {
     tier: 2,
+    scope: 'usergroups:read',
     call: (args) => {
       const group = ws.data.user_groups[String(args.usergroup ?? '')];
       if (!group) throw new SlackRefusal('no_such_subteam');

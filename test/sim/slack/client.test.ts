@@ -52,7 +52,7 @@ describe('the page', () => {
     });
     expect(boot.app.commands.map((c) => c.command)).toEqual(['/ticket']);
     expect(boot.app.shortcuts.map((s) => s.callback_id)).toEqual(['fix_this', 'ticket_from_message', 'ticket_new']);
-    expect(boot.people).toHaveLength(7);
+    expect(boot.people).toHaveLength(9);
     expect(boot.channels.map((c) => c.name)).toEqual(['general', 'lockstep']);
     expect(boot.channels.map((c) => c.is_im)).toEqual([false, true]);
     expect(await page(w, 'U01GUEST')('history?channel=C01LOCKSTEP')).toEqual({ ok: false, error: 'channel_not_found' });

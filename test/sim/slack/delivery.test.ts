@@ -175,6 +175,32 @@ describe('payloads over HTTP', () => {
     expect(sink.of('view_closed')[0]).toMatchObject({ ...envelope, is_cleared: false, view: { callback_id: 'm' } });
   });
 
+  test('an external select asks the app only when enough has been typed: three characters unless it says otherwise', async () => {
+    const w = await workspace();
+    const sink = await sinkApp(w);
+    const priya = w.slack.act('priya');
+    const picker = (block_id: string, more: object) => ({
+      type: 'input',
+      block_id,
+      label: plain('Who'),
+      element: { type: 'external_select', action_id: block_id, ...more },
+    });
+    await openModal(w, sink, { blocks: [picker('three', {}), picker('two', { min_query_length: 2 })] });
+    const option = { text: plain('Emil'), value: 'e' };
+    sink.reply = ({ body }) => (body.type === 'block_suggestion' ? { body: { options: [option] } } : {});
+    expect(await priya.options('three', 'em')).toEqual({ options: [] });
+    expect(await priya.options('two', 'e')).toEqual({ options: [] });
+    expect(sink.of('block_suggestion')).toEqual([]);
+    expect(await priya.options('three', 'emi')).toEqual({ options: [option] });
+    expect(await priya.options('two', 'em')).toEqual({ options: [option] });
+    expect(sink.of('block_suggestion').map((b) => b.value)).toEqual(['emi', 'em']);
+    // Not more than 100 options, and either options or groups.
+    sink.reply = () => ({ body: { options: Array(101).fill(option) } });
+    await expect(priya.options('two', 'em')).rejects.toThrow('Result failed to load');
+    sink.reply = () => ({ body: { options: [option], option_groups: [] } });
+    await expect(priya.options('two', 'em')).rejects.toThrow('Result failed to load');
+  });
+
   test('shortcuts, on a message and anywhere', async () => {
     const w = await workspace();
     const sink = await sinkApp(w);
@@ -190,6 +216,12 @@ describe('payloads over HTTP', () => {
       response_url: expect.any(String),
       trigger_id: expect.any(String),
       action_ts: expect.any(String),
+    });
+    const reply = await w.client.chat.postMessage({ channel: 'C01LOCKSTEP', text: 'log', thread_ts: ts });
+    await priya.shortcut('fix_this', { channel: 'C01LOCKSTEP', ts: reply.ts! });
+    expect(sink.of('message_action')[1]).toMatchObject({
+      message_ts: reply.ts,
+      message: { ts: reply.ts, thread_ts: ts, text: 'log' },
     });
     await priya.shortcut('ticket_new');
     expect(sink.of('shortcut')[0]).toMatchObject({ ...envelope, callback_id: 'ticket_new' });
@@ -316,7 +348,8 @@ describe('events', () => {
 
 describe('when the app does not answer', () => {
   test('people read Slack’s own words, and nothing is sent again', async () => {
-    const w = await workspace({ ackTimeoutMs: 80 });
+    // Long enough for the deliveries that are answered, also on a busy machine.
+    const w = await workspace({ ackTimeoutMs: 2_000 });
     const sink = await sinkApp(w);
     const priya = w.slack.act('priya');
     await post(w);
@@ -324,17 +357,19 @@ describe('when the app does not answer', () => {
     await w.slack.idle();
     sink.received.length = 0;
     sink.reply = () => undefined;
-    expect(await priya.command('/ticket')).toEqual({
+    const [command, submit, click] = await Promise.all([
+      priya.command('/ticket'),
+      priya.submit({ why: 'x' }),
+      priya.click('approve', { channel: 'lockstep' }),
+    ]);
+    expect(command).toEqual({
       ok: false,
       error: '/ticket failed with the error “operation_timeout”',
       code: 'operation_timeout',
     });
-    expect(await priya.submit({ why: 'x' })).toMatchObject({
-      ok: false,
-      error: 'We had some trouble connecting. Try again?',
-    });
+    expect(submit).toMatchObject({ ok: false, error: 'We had some trouble connecting. Try again?' });
     expect(priya.modal()).toMatchObject({ state: { values: { why: { why: { value: 'x' } } } } });
-    expect(await priya.click('approve')).toMatchObject({ ok: false, code: 'operation_timeout' });
+    expect(click).toMatchObject({ ok: false, code: 'operation_timeout' });
     await w.slack.idle();
     expect(sink.received).toHaveLength(3);
     sink.reply = () => ({ status: 500 });
@@ -408,6 +443,20 @@ describe('Socket Mode', () => {
     expect(w.slack.state.traffic().filter((t) => t.what === 'event message')[0]).toMatchObject({
       response: { failed: 'connection_failed' },
     });
+  });
+
+  test('ten sockets are open at most', async () => {
+    const w = await workspace();
+    const answers: Envelope[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      await connect(w, (e, socket) => {
+        answers.push(e);
+        ack(e, socket);
+      });
+    }
+    await expect(connect(w, () => undefined)).rejects.toThrow('401');
+    expect(await w.slack.act('priya').command('/ticket')).toMatchObject({ ok: true });
+    expect(answers).toHaveLength(1);
   });
 
   test('an address works once', async () => {

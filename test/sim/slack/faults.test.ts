@@ -4,7 +4,7 @@ import { KEYS, sinkApp, webClient, workspace } from './harness.ts';
 /** The switchboard: what can be made to go wrong, on the way to the app and in what it calls. */
 
 test('breaks deliveries: twice, late, lost, or lost after they arrived', async () => {
-  const w = await workspace({ ackTimeoutMs: 50 });
+  const w = await workspace({ ackTimeoutMs: 1_500 });
   const sink = await sinkApp(w);
   const { faults } = w.slack;
   const priya = w.slack.act('priya');
@@ -105,4 +105,26 @@ test('a response URL can be broken like a call', async () => {
   expect(priya.ephemerals().map((m) => m.text)).toEqual(['3', '4']);
   const calls = w.slack.state.traffic().filter((t) => t.what === 'response_url');
   expect(calls.map((t) => t.status)).toEqual([429, 500, 0, 200]);
+});
+
+test('events over Slack’s limit are dropped, and the app is told so once a minute', async () => {
+  let clock = 1_795_000_020_000;
+  const w = await workspace({ now: () => clock, rateLimits: { eventsPerHour: 3 } });
+  const sink = await sinkApp(w);
+  const say = async (text: string) => {
+    await w.slack.act('priya').say('lockstep', text);
+    await w.slack.idle();
+  };
+  for (const text of ['1', '2', '3', '4', '5']) await say(text);
+  expect(sink.of('message').map((b) => b.event.text)).toEqual(['1', '2', '3']);
+  expect(sink.of('app_rate_limited')).toMatchObject([{ team_id: 'T01ACME', minute_rate_limited: 1_795_000_020 }]);
+  clock += 60_000;
+  await say('6');
+  expect(sink.of('app_rate_limited')).toHaveLength(2);
+  clock += 3_600_000;
+  await say('7');
+  expect(sink.of('message').at(-1).event.text).toBe('7');
+  w.slack.faults.add({ on: 'events', kind: 'rate_limited', times: 1 });
+  await say('8');
+  expect(sink.of('app_rate_limited')).toHaveLength(3);
 });

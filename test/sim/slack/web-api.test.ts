@@ -2,13 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { KEYS, mrkdwn, plain, refusal, sinkApp, webClient, workspace } from './harness.ts';
 
 const section = (text: string) => ({ type: 'section' as const, text: mrkdwn(text) });
-const modal = (more: object = {}) => ({
-  type: 'modal' as const,
-  callback_id: 'm',
-  title: plain('Title'),
-  blocks: [section('Hello')],
-  ...more,
-});
 
 describe('tokens and methods', () => {
   test('are refused by name', async () => {
@@ -183,6 +176,7 @@ describe('reading', () => {
       ['lockstep', true],
       ['general', false],
       ['alerts', true],
+      ['acme-northwind', true],
     ]);
     await client.conversations.join({ channel: 'C01GENERAL' });
     expect((await client.conversations.members({ channel: 'C01GENERAL' })).members).toContain('U01LOCKSTEP');
@@ -207,129 +201,6 @@ describe('reading', () => {
     const { permalink } = await client.chat.getPermalink({ channel: 'C01LOCKSTEP', message_ts: ts! });
     const opened = await fetch(permalink!, { redirect: 'manual' });
     expect(opened.headers.get('location')).toBe(`/?channel=C01LOCKSTEP&message=${ts}`);
-  });
-
-  test('a file is shared a moment after its upload, and its picture only then fits into a block', async () => {
-    const { client, slack } = await workspace({ fileProcessingMs: 50 });
-    const uploaded = (await client.filesUploadV2({
-      channel_id: 'C01LOCKSTEP',
-      filename: 'chart.png',
-      file: Buffer.from('not really a picture'),
-      initial_comment: 'The chart',
-    })) as unknown as { files: { files: { id: string; url_private: string }[] }[] };
-    const file = uploaded.files[0]!.files[0]!;
-    const picture = {
-      channel: 'C01LOCKSTEP',
-      text: 'Chart',
-      blocks: [{ type: 'image' as const, alt_text: 'Chart', slack_file: { id: file.id } }],
-    };
-    expect(await refusal(client.chat.postMessage(picture))).toMatchObject({ error: 'invalid_blocks' });
-    expect(slack.state.roots('lockstep')).toHaveLength(0);
-    const shared = await slack.until(() => slack.state.roots('lockstep')[0]);
-    expect(shared).toMatchObject({ text: 'The chart', files: [{ id: file.id, mimetype: 'image/png' }] });
-    expect(await (await fetch(file.url_private)).text()).toBe('not really a picture');
-    expect((await client.files.info({ file: file.id })).file).toMatchObject({ mimetype: 'image/png' });
-    await client.chat.postMessage(picture);
-  });
-});
-
-describe('views', () => {
-  test('a trigger opens one view within three seconds', async () => {
-    let clock = Date.now();
-    const w = await workspace({ now: () => clock });
-    const sink = await sinkApp(w);
-    const { client } = w;
-    const trigger = async (): Promise<string> => {
-      await w.slack.act('priya').command('/ticket');
-      return sink.of('command').at(-1).trigger_id;
-    };
-    const first = await trigger();
-    const bad = modal({ title: plain('a'.repeat(25)) });
-    expect(await refusal(client.views.open({ trigger_id: first, view: bad }))).toMatchObject({
-      error: 'invalid_arguments',
-      response_metadata: {
-        messages: ['[ERROR] must be less than 25 characters [json-pointer:/view/title/text]'],
-      },
-    });
-    const big = modal({ blocks: Array(100).fill(section('a'.repeat(2900))) });
-    expect(await refusal(client.views.open({ trigger_id: first, view: big }))).toMatchObject({
-      error: 'view_too_large',
-    });
-    await client.views.open({ trigger_id: first, view: modal() });
-    const again = client.views.open({ trigger_id: first, view: modal() });
-    expect(await refusal(again)).toMatchObject({ error: 'exchanged_trigger_id' });
-    const made_up = client.views.open({ trigger_id: '1.2.3', view: modal() });
-    expect(await refusal(made_up)).toMatchObject({ error: 'invalid_trigger_id' });
-    const late = await trigger();
-    clock += 3_001;
-    const expired = client.views.open({ trigger_id: late, view: modal() });
-    expect(await refusal(expired)).toMatchObject({ error: 'expired_trigger_id' });
-  });
-
-  test('updates keep what was typed, refuse an old hash, and miss a closed view', async () => {
-    const w = await workspace();
-    const sink = await sinkApp(w);
-    const priya = w.slack.act('priya');
-    await priya.command('/ticket');
-    const input = {
-      type: 'input' as const,
-      block_id: 'b',
-      label: plain('Title'),
-      dispatch_action: true,
-      element: { type: 'plain_text_input' as const, action_id: 'a' },
-    };
-    const form = modal({ submit: plain('Save'), blocks: [input] });
-    const opened = (await w.client.views.open({ trigger_id: sink.of('command')[0].trigger_id, view: form })).view!;
-    await priya.click('a', { value: 'typed' });
-    const updated = await w.client.views.update({
-      view_id: opened.id!,
-      hash: opened.hash!,
-      view: modal({ submit: plain('Save'), blocks: [input, section('More')] }),
-    });
-    expect(updated.view!.state).toEqual({ values: { b: { a: { type: 'plain_text_input', value: 'typed' } } } });
-    const stale = w.client.views.update({ view_id: opened.id!, hash: opened.hash!, view: form });
-    expect(await refusal(stale)).toMatchObject({ error: 'hash_conflict' });
-    await priya.closeModal();
-    const closed = w.client.views.update({ view_id: opened.id!, view: form });
-    expect(await refusal(closed)).toMatchObject({ error: 'not_found' });
-  });
-
-  test('three modals fit on each other, pushed from inside the one before', async () => {
-    const w = await workspace();
-    const sink = await sinkApp(w);
-    const priya = w.slack.act('priya');
-    const next = modal({
-      blocks: [{ type: 'actions', elements: [{ type: 'button', text: plain('More'), action_id: 'more' }] }],
-    });
-    await priya.command('/ticket');
-    const { trigger_id } = sink.of('command')[0];
-    expect(await refusal(w.client.views.push({ trigger_id, view: next }))).toMatchObject({
-      error: 'invalid_trigger_id',
-    });
-    await priya.command('/ticket');
-    await w.client.views.open({ trigger_id: sink.of('command')[1].trigger_id, view: next });
-    const push = async () => {
-      await priya.click('more');
-      return w.client.views.push({ trigger_id: sink.of('block_actions').at(-1).trigger_id, view: next });
-    };
-    const second = (await push()).view!;
-    expect(second.previous_view_id).toBe(second.root_view_id);
-    await push();
-    expect(await refusal(push())).toMatchObject({ error: 'push_limit_reached' });
-    expect(w.slack.state.views('priya')).toHaveLength(3);
-    await priya.closeModal();
-    expect(priya.modal()!.id).toBe(second.id);
-  });
-
-  test('Home belongs to one person and guards against lost updates', async () => {
-    const { client, slack } = await workspace();
-    const home = (text: string) => ({ type: 'home' as const, blocks: [section(text)] });
-    const first = (await client.views.publish({ user_id: 'U01PRIYA', view: home('1') })).view!;
-    await client.views.publish({ user_id: 'U01PRIYA', view: home('2'), hash: first.hash! });
-    const stale = client.views.publish({ user_id: 'U01PRIYA', view: home('3'), hash: first.hash! });
-    expect(await refusal(stale)).toMatchObject({ error: 'hash_conflict' });
-    expect(slack.state.home('priya')).toMatchObject({ id: first.id, blocks: [{ text: { text: '2' } }] });
-    expect(slack.state.home('emil')).toBeUndefined();
   });
 });
 
