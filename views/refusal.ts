@@ -22,3 +22,11 @@ function standing(fresh: CardData): MessageView['blocks'] {
 
 export const NOT_RECORDED = 'Lockstep could not reach its database. This was not recorded; please try again.';
 export const UNKNOWN_CONTROL = 'Lockstep does not know this control any more. Open the item again with /ticket show.';
+
+/** Slack did not show what was asked for. Nothing is lost by it: only looking was asked. `code` is Slack's own word. */
+export function notShown(code: string): string {
+  if (/rate_?limited/.test(code)) return 'Slack takes no more from Lockstep this minute. Please try again in a moment.';
+  if (code === 'view_too_large') return 'This is too long for a window in Slack, so it could not be opened.';
+  if (/trigger/.test(code)) return 'This took too long, so Slack did not open it. Please try again.';
+  return 'Slack did not open this. Please try again.';
+}

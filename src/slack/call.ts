@@ -25,7 +25,8 @@ export type Place =
       ephemeral: boolean;
       responseUrl: string | null;
     }
-  | { kind: 'modal'; viewId: string; callbackId: string; metadata: string }
+  /** `hash` is of the view as it was clicked on; Slack refuses an update of one that has changed since. */
+  | { kind: 'modal'; viewId: string; hash: string | undefined; callbackId: string; metadata: string }
   | { kind: 'home'; viewId: string }
   | { kind: 'nowhere' };
 
@@ -62,4 +63,10 @@ export interface SubmitCall extends Call {
 export interface Reply {
   ack?: unknown;
   after?: () => Promise<void>;
+}
+
+/** Slack's own word for why a call was refused; '' when there is none. */
+export function slackCode(error: unknown): string {
+  const { code = '', data } = error as { code?: string; data?: { error?: string } };
+  return data?.error ?? code;
 }

@@ -69,8 +69,8 @@ function placeOf(body: InteractionBody): Place {
   const { view, container, message } = body;
   if (view?.type === 'home') return { kind: 'home', viewId: view.id };
   if (view) {
-    const { id, callback_id = '', private_metadata = '' } = view;
-    return { kind: 'modal', viewId: id, callbackId: callback_id, metadata: private_metadata };
+    const { id, hash, callback_id = '', private_metadata = '' } = view;
+    return { kind: 'modal', viewId: id, hash, callbackId: callback_id, metadata: private_metadata };
   }
   const channel = container?.channel_id ?? body.channel?.id;
   if (!channel) return { kind: 'nowhere' };

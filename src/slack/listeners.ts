@@ -23,6 +23,7 @@ import { registerEvents } from './events.ts';
 import { createFollowUps, inTime } from './follow-ups.ts';
 import { createGuard } from './guard.ts';
 import type { SlackInput } from './input.ts';
+import { openModal } from './open-modal.ts';
 import { refuseFutureTimestamps } from './options.ts';
 import { SUBMITS } from './submits.ts';
 import { tell } from './tell.ts';
@@ -80,8 +81,7 @@ export function createSlackListeners(app: App, input: SlackInput): SlackListener
   };
 
   app.action(/.*/, async ({ body, client, ack, ...args }) => {
-    const respond = 'respond' in args ? (args.respond as unknown as Transport['respond']) : null;
-    const call = actionCall(body as unknown as InteractionBody, { client, respond });
+    const call = actionCall(body as unknown as InteractionBody, { client, respond: respondOf(args) });
     if (!call) return ack();
     const say: Say = (sentence) => ({ after: () => tell(input, call, sentence) });
     const handler = ACTIONS[call.id];
@@ -108,16 +108,11 @@ export function createSlackListeners(app: App, input: SlackInput): SlackListener
     await finish('ticket', reply, ack as Ack);
   });
 
-  app.shortcut(/.*/, async ({ body, client, ack }) => {
+  app.shortcut(/.*/, async ({ body, client, ack, ...args }) => {
     const shortcut = body as unknown as InteractionBody;
-    const call = shortcutCall(shortcut, { client, respond: null });
+    const call = shortcutCall(shortcut, { client, respond: respondOf(args) });
     const id = shortcut.callback_id ?? '';
-    const say: Say = (sentence) => ({
-      after: async () => {
-        if (call.triggerId)
-          await client.views.open({ trigger_id: call.triggerId, view: sentenceModal('Lockstep', sentence) });
-      },
-    });
+    const say: Say = (sentence) => ({ after: () => openModal(call, 'Lockstep', async () => sentence) });
     const handler = SHORTCUTS[id];
     const run = (context: Context<Call>) => handler!(context, shortcut);
     const reply = handler ? await handle(call, id, run, say) : unknown('shortcut', id, say);
@@ -144,6 +139,10 @@ export function createSlackListeners(app: App, input: SlackInput): SlackListener
   });
   return { settled: () => followUps.settled() };
 }
+
+/** Bolt adds it where the payload has a response URL; a shortcut from nowhere has none. */
+const respondOf = (args: object): Transport['respond'] =>
+  'respond' in args ? (args.respond as unknown as Transport['respond']) : null;
 
 type Ack = (body?: unknown) => Promise<void>;
 /** Tells the person one sentence, in the way of the payload. */

@@ -4,7 +4,7 @@ import type { CardData } from '../../views/data.ts';
 import { describe } from '../../views/describe.ts';
 import { itemModal, sentenceModal } from '../../views/modals.ts';
 import { refusal } from '../../views/refusal.ts';
-import type { Call } from './call.ts';
+import { type Call, type Place, slackCode } from './call.ts';
 import type { SlackInput } from './input.ts';
 
 /** Answers that only the person sees, wherever they are: a message, a modal or Home. The original stays as it is. */
@@ -15,7 +15,7 @@ export async function tell(input: SlackInput, call: Call, sentence: string, item
   const { client, place, triggerId } = call;
   if (place.kind === 'message') return whisper(call, refusal(sentence, fresh));
   if (place.kind === 'modal' && place.callbackId === 'item' && fresh) {
-    await client.views.update({ view_id: place.viewId, view: itemModal(fresh, sentence) });
+    await redrawItem(input, call, { place, fresh, sentence });
   } else if (triggerId) {
     const view = fresh ? itemModal(fresh, sentence) : sentenceModal('Lockstep', sentence);
     if (place.kind === 'modal') await client.views.push({ trigger_id: triggerId, view });
@@ -25,32 +25,55 @@ export async function tell(input: SlackInput, call: Call, sentence: string, item
 
 /** After something was done: what only this person looks at is redrawn. The thread and Home are drawn by jobs. */
 export async function refresh(input: SlackInput, call: Call, itemId: string): Promise<void> {
-  const { place, client } = call;
+  const { place } = call;
   const own = (place.kind === 'message' && place.ephemeral) || (place.kind === 'modal' && place.callbackId === 'item');
   if (!own) return;
   const fresh = await freshCard(input, itemId);
   if (!fresh) return;
-  if (place.kind === 'modal') await client.views.update({ view_id: place.viewId, view: itemModal(fresh) });
+  if (place.kind === 'modal') await redrawItem(input, call, { place, fresh });
   else await call.respond?.({ replace_original: true, response_type: 'ephemeral', ...card(fresh) });
 }
 
+/**
+ * The modal of an item, drawn again over what was clicked on. When something else was drawn there meanwhile, what is read
+ * now is newer than both.
+ */
+async function redrawItem(
+  input: SlackInput,
+  { client }: Call,
+  { place, fresh, sentence }: { place: Extract<Place, { kind: 'modal' }>; fresh: CardData; sentence?: string },
+): Promise<void> {
+  const { viewId: view_id, hash } = place;
+  try {
+    await client.views.update({ view_id, hash, view: itemModal(fresh, sentence) });
+  } catch (error) {
+    if (slackCode(error) !== 'hash_conflict') throw error;
+    const newer = await freshCard(input, fresh.item.id);
+    await client.views.update({ view_id, view: itemModal(newer ?? fresh, sentence) });
+  }
+}
+
+/** Said to one person where they are; when Slack takes no message, by the response URL, which it counts by itself. */
 export async function whisper(call: Call, message: MessageView): Promise<void> {
   const { place, client, caller } = call;
   if (place.kind !== 'message') return;
-  if (place.ephemeral && call.respond) {
-    // An ephemeral message has no thread of its own that we could name; its response URL knows where it is.
-    await call.respond({ response_type: 'ephemeral', replace_original: false, ...message });
-    return;
+  const respond = () => call.respond?.({ response_type: 'ephemeral', replace_original: false, ...message });
+  // An ephemeral message has no thread of its own that we could name; its response URL knows where it is.
+  if (place.ephemeral && call.respond) return void (await respond());
+  try {
+    await client.chat.postEphemeral({
+      channel: place.channel,
+      user: caller.id,
+      text: message.text,
+      blocks: message.blocks,
+      parse: 'none',
+      link_names: false,
+      ...(place.threadTs ? { thread_ts: place.threadTs } : {}),
+    });
+  } catch (error) {
+    if (!call.respond) throw error;
+    await respond();
   }
-  await client.chat.postEphemeral({
-    channel: place.channel,
-    user: caller.id,
-    text: message.text,
-    blocks: message.blocks,
-    parse: 'none',
-    link_names: false,
-    ...(place.threadTs ? { thread_ts: place.threadTs } : {}),
-  });
 }
 
 export async function freshCard(input: SlackInput, itemId: string): Promise<CardData | null> {

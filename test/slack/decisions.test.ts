@@ -333,6 +333,25 @@ describe('other controls', () => {
     await product.settle();
     expect(reads(product.slack.state.home('priya')!)).not.toContain(`*${item.key}*`);
   });
+
+  it('never draw over what is newer: the item is read once more instead', async () => {
+    const item = await inPrdReview(product);
+    const value = JSON.stringify({ i: item.id, v: (await stateOf(product, item.id)).visit });
+    await as('priya').command(`/ticket search ${item.key}`);
+    await product.settle();
+    await as('priya').click('show_item', { value });
+    const { hash } = (await as('priya').untilModal('item')) as { hash?: string };
+    expect(hash).toBeTruthy();
+    product.slack.faults.add({ on: 'views.update', kind: 'error', error: 'hash_conflict', times: 1 });
+    const before = product.slack.state.traffic().at(-1)!.id;
+    await as('priya').click('approve');
+    await product.slack.until(() =>
+      reads(as('priya').modal()!).includes('At work: Lockstep is drafting the tech spec'),
+    );
+    const updates = product.slack.state.traffic().filter((one) => one.id > before && one.what === 'views.update');
+    expect(updates.map((one) => (one.request as { hash?: string }).hash)).toEqual([hash, undefined]);
+    await as('priya').closeModal();
+  });
 });
 
 async function syncNow() {

@@ -109,9 +109,44 @@ describe('with the database down', () => {
 });
 
 describe('with Slack in trouble', () => {
+  it('a refusal is told by the response URL, which has no limit in common with messages', async () => {
+    const item = await inPrdReview(product);
+    product.slack.faults.add({ on: 'chat.postEphemeral', kind: 'rate_limited', retry_after: 30, times: null });
+    const before = product.slack.state.ephemerals('olga').length;
+    await as('olga').click('approve', await gateOf(item.id));
+    await product.listeners.settled();
+    const heard = product.slack.state.ephemerals('olga').slice(before);
+    expect(heard.map((one) => one.text)).toEqual([expect.stringContaining('product manager')]);
+  });
+
+  it.each([
+    ['rate_limited', {}, 'Please try again in a moment'],
+    ['error', { error: 'view_too_large' }, 'too long for a window'],
+    ['error', { error: 'expired_trigger_id' }, 'took too long'],
+  ] as const)('whoever asked for a modal hears why there is none: %s %o', async (kind, more, words) => {
+    const item = await inPrdReview(product);
+    const gate = await gateOf(item.id);
+    const ways: (() => Promise<unknown>)[] = [
+      () => as('priya').command('/ticket A window'),
+      () => as('priya').click('request_changes', gate),
+      () => as('priya').shortcut('ticket_from_message', gate.message),
+    ];
+    for (const way of ways) {
+      product.slack.faults.add({ on: 'views.open', kind, ...more, retry_after: 1, times: 1 });
+      const before = product.slack.state.ephemerals('priya').length;
+      await way();
+      await product.listeners.settled();
+      const heard = product.slack.state.ephemerals('priya').slice(before);
+      expect(heard.map((one) => one.text)).toEqual([expect.stringContaining(words)]);
+      product.slack.faults.clear();
+    }
+    expect(as('priya').modal()).toBeUndefined();
+  });
+
   it('a decision stands though its answer cannot be delivered', async () => {
     const item = await inPrdReview(product);
     product.slack.faults.add({ on: 'chat.postEphemeral', kind: 'rate_limited', retry_after: 30, times: null });
+    product.slack.faults.add({ on: 'response_url', kind: 'server_error', times: null });
     await as('olga').click('approve', await gateOf(item.id));
     expect(await as('priya').click('approve', await gateOf(item.id))).toEqual({ ok: true });
     await product.listeners.settled();
