@@ -4,7 +4,7 @@ import { tellStory } from './story.ts';
 
 let lockstep: Lockstep;
 beforeAll(async () => {
-  lockstep = await startLockstep({ inProduction: ['storefront'] });
+  lockstep = await startLockstep({ inProduction: ['storefront'], slackPace: { rateLimits: false } });
 }, 60_000);
 afterAll(() => lockstep?.close());
 
