@@ -26,7 +26,7 @@ import { factsOfRevision } from '../../src/documents/document-facts.ts';
 import { EMPTY_PRD, EMPTY_SPEC } from '../../src/documents/fields.ts';
 import { hashFields, renderDocument } from '../../src/documents/render.ts';
 import { sectionsOf } from '../../src/documents/sections.ts';
-import { createBudget, drawHomes } from '../../src/homes.ts';
+import { drawHomes } from '../../src/homes.ts';
 import { createSlackApi } from '../../src/integrations/slack.ts';
 import type { Event, NewFact } from '../../src/pipeline/types.ts';
 import { runEffect } from '../../src/run-effect.ts';
@@ -109,7 +109,7 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
     commands: {
       createItem: createCreateItem({ ...common, catalog, level: 'ai_led' }),
       revise: createRevise({ db, advance }),
-      receive: createReceive(pool),
+      receive: createReceive(pool, log),
       openHome: createOpenHome(db, common.now),
       incidents: createIncidents({ ...common, db, catalog }),
     },
@@ -150,7 +150,7 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
         .orderBy('version')
         .orderBy('job', 'desc')
         .executeTakeFirst();
-      if (!row) return drawHomes(deps, await homesWanted(), createBudget(Date.now, { burst: 1000, perSecond: 0 }));
+      if (!row) return drawHomes(deps, await homesWanted());
       const said = logged.length;
       const next = await runEffect(deps, SURFACE, { effect: row.id, turn: row.turn, starts: 1 });
       const wait = next ? next.runAt.getTime() - Date.now() : 0;

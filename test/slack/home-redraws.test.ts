@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { jobs } from '../../jobs/index.ts';
-import { createBudget, drawHomes, HOME_PACE, startHomes } from '../../src/homes.ts';
+import { drawHomes, HOME_PACE, startHomes } from '../../src/homes.ts';
 import { Refused, RetryLater } from '../../src/integrations/errors.ts';
 import { runEffect } from '../../src/run-effect.ts';
 import { homesToDraw, wantHomes } from '../../src/store/homes.ts';
@@ -38,14 +38,17 @@ beforeEach(() => {
 
 const as = (name: string) => product.slack.act(name);
 const home = (name: string) => reads(product.slack.state.home(name)!);
-const unlimited = createBudget(Date.now, { burst: 100_000, perSecond: 0 });
 const passes = (ms: number): void => {
   clock = new Date(clock.getTime() + ms);
+};
+/** Long after everything that was published so far, by whichever clock. */
+const muchLater = (): void => {
+  clock = new Date(Date.now() + 5000);
 };
 
 /** One look of a worker: whose time has come is drawn. */
 async function look(): Promise<void> {
-  await drawHomes(deps, await homesToDraw(deps.db, { now: clock, pace: HOME_PACE, limit: 50 }), unlimited);
+  await drawHomes(deps, await homesToDraw(deps.db, { now: clock, pace: HOME_PACE, limit: 50 }));
 }
 
 /** As a worker runs what was ordered: eight at a time. */
@@ -73,7 +76,7 @@ describe('twenty items that change at once', () => {
     await product.settle();
     expect(home('priya')).toMatch(/^# 20 decisions wait on you/);
     expect(home('emil')).toContain('# For review (20)');
-    passes(5000);
+    muchLater();
 
     const approve = async (item: (typeof items)[number]) => {
       const { visit } = await stateOf(product, item.id);
@@ -109,6 +112,30 @@ describe('twenty items that change at once', () => {
 });
 
 describe('a Home that is to be drawn', () => {
+  it('is tried again when Slack says so, by a worker that waits that long', async () => {
+    await as('priya').home();
+    await product.settle();
+    await newItem(product, 'Not yet', 'U01PRIYA');
+    await runOrders();
+    const tries: number[] = [];
+    const slack = {
+      ...product.deps.slack,
+      async publishHome(user: string, view: never) {
+        if (user === 'U01PRIYA') tries.push(Date.now());
+        if (user === 'U01PRIYA' && tries.length === 1) throw new RetryLater('wait', 1500);
+        await product.deps.slack.publishHome(user, view);
+      },
+    };
+    const worker = startHomes({ ...product.deps, slack });
+    try {
+      await product.slack.until(() => home('priya').includes('Not yet'), 30_000);
+    } finally {
+      await worker.stop();
+    }
+    expect(tries).toHaveLength(2);
+    expect(tries[1]! - tries[0]!).toBeGreaterThanOrEqual(1450);
+  });
+
   it('is drawn by the next worker when one was killed between', async () => {
     await as('priya').home();
     await product.settle();
@@ -128,14 +155,10 @@ describe('a Home that is to be drawn', () => {
     await product.settle();
     await newItem(product, 'Waits for Slack', 'U01PRIYA');
     await runOrders();
-    passes(5000);
-    let asked = 0;
+    muchLater();
     const refusing = { ...deps.slack, publishHome: async () => Promise.reject(new RetryLater('wait', 3000)) };
-    const budget = createBudget(() => asked, { burst: 10, perSecond: 1 });
-    await expect(drawHomes({ ...deps, slack: refusing }, ['U01PRIYA'], budget)).rejects.toThrow('wait');
-    expect(budget.take()).toBe(false);
-    asked = 3000;
-    expect(budget.take()).toBe(true);
+    await expect(drawHomes({ ...deps, slack: refusing }, ['U01PRIYA'])).rejects.toThrow('wait');
+    expect(home('priya')).not.toContain('Waits for Slack');
     await look();
     expect(home('priya')).toContain('Waits for Slack');
   });
@@ -146,7 +169,7 @@ describe('a Home that is to be drawn', () => {
     await product.settle();
     await wantHomes(deps.db, ['user:U01PRIYA', 'user:U01OLGA'], 'own');
     await deps.db.updateTable('homes').set({ published_hash: null }).execute();
-    passes(5000);
+    muchLater();
     const slack = {
       ...deps.slack,
       async publishHome(user: string, view: never) {
@@ -154,7 +177,7 @@ describe('a Home that is to be drawn', () => {
         await deps.slack.publishHome(user, view);
       },
     };
-    await drawHomes({ ...deps, slack }, ['U01OLGA', 'U01PRIYA'], unlimited);
+    await drawHomes({ ...deps, slack }, ['U01OLGA', 'U01PRIYA']);
     expect(published).toEqual(['U01PRIYA']);
     expect(await homesToDraw(deps.db, { now: clock, pace: HOME_PACE, limit: 50 })).toEqual([]);
   });
@@ -166,7 +189,7 @@ describe('a click while a worker draws', () => {
     await product.settle();
     await newItem(product, 'Meanwhile', 'U01REMO');
     await runOrders();
-    passes(5000);
+    muchLater();
     // The worker has read the queue and is about to publish it.
     let release = () => {};
     const held = new Promise<void>((resolve) => {
@@ -184,27 +207,12 @@ describe('a click while a worker draws', () => {
         await deps.slack.publishHome(user, view);
       },
     };
-    const drawing = drawHomes({ ...deps, slack: slow }, ['U01REMO'], unlimited);
+    const drawing = drawHomes({ ...deps, slack: slow }, ['U01REMO']);
     await publishing;
     await as('remo').clickHome('home_board');
     release();
     await drawing;
     await product.settle();
     expect(home('remo')).toContain('[Queue] [● Board]');
-  });
-});
-
-describe('the budget of background work', () => {
-  it('allows a burst, then an even pace', () => {
-    let now = 0;
-    const budget = createBudget(() => now, { burst: 3, perSecond: 2 });
-    const taken = () => Array.from({ length: 5 }, () => budget.take()).filter(Boolean).length;
-    expect(taken()).toBe(3);
-    now = 400;
-    expect(taken()).toBe(0);
-    now = 1000;
-    expect(taken()).toBe(2);
-    now = 1_000_000;
-    expect(taken()).toBe(3);
   });
 });
