@@ -78,8 +78,12 @@ async function attempt(
 ): Promise<Result | null> {
   const loaded = seen ?? (await read(deps, itemId, event, how));
   if (!loaded) throw new Error(`there is no item ${itemId}`);
-  if (loaded.answered) return { kind: 'duplicate', reason: loaded.answered.reason };
-  if (loaded.effectDone) return { kind: 'duplicate', reason: 'this effect is done' };
+  const before = loaded.answered?.reason ?? (loaded.effectDone ? 'this effect is done' : null);
+  if (before !== null) {
+    const { request, effect } = how;
+    deps.log.info({ item: loaded.row.key, event: event.type, request: request?.id, effect }, 'duplicate');
+    return { kind: 'duplicate', reason: before };
+  }
 
   const actorId = 'actor' in event ? event.actor.id : undefined;
   const definition = await deps.pipelines.byHash(loaded.row.pipeline_hash);

@@ -25,7 +25,7 @@ import { GITHUB_BODY_LIMIT, handleGitHubWebhook } from './webhooks/github.ts';
 export async function startWeb(config: Config): Promise<() => Promise<void>> {
   const built = await buildDeps(config, jobs, 'web');
   const { deps } = built;
-  const receive = createReceive(deps.pool);
+  const receive = createReceive(deps.pool, deps.log);
   const { app, receiver } = createSlackApp(config, deps);
   const listeners = listenToSlack(app, built, receive);
   await app.init();

@@ -125,6 +125,7 @@ export function createCreateItem(deps: CreateItemDeps): CreateItem {
       if (!request || !isDuplicate(error)) throw error;
       const before = await itemOfRequest(deps.pool, request.id);
       if (!before) throw error;
+      deps.log.info({ item: before.key, request: request.id }, 'duplicate');
       return { kind: 'duplicate', ...before };
     }
   };

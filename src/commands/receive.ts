@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Logger } from 'pino';
 import type { Request } from '../advance.ts';
 import { recordRequest } from '../store/effects.ts';
 
@@ -14,7 +15,7 @@ export interface Received {
 /** Puts it on record before it is acknowledged. `duplicate` = the same request is on record already. */
 export type Receive = (received: Received) => Promise<'recorded' | 'duplicate'>;
 
-export function createReceive(pool: Pool): Receive {
+export function createReceive(pool: Pool, log: Pick<Logger, 'info'>): Receive {
   return async ({ request, actorId, itemId, outcome, reason }) => {
     const isNew = await recordRequest(pool, {
       ...request,
@@ -23,6 +24,7 @@ export function createReceive(pool: Pool): Receive {
       outcome,
       reason,
     });
+    if (!isNew) log.info({ request: request.id, actor: actorId ?? undefined, item: itemId ?? undefined }, 'duplicate');
     return isNew ? 'recorded' : 'duplicate';
   };
 }

@@ -83,6 +83,8 @@ async function startTicket(context: Context<Call>, title: string, description?: 
     const text = `${safe(problem, 400)}\nThis is what you wrote:\n${escapeText(clip(title, 12_000))}`;
     return { ack: { response_type: 'ephemeral', text } };
   }
+  const notice = everybodyNotice(title);
+  if (notice) input.log.info({ request: call.request.id, actor: call.caller.id, reason: notice }, 'kept as plain text');
   return opens(context, {
     title: 'New ticket',
     reason: 'new ticket',
@@ -91,7 +93,7 @@ async function startTicket(context: Context<Call>, title: string, description?: 
         title,
         description,
         services: input.catalog.services.map((service) => service.name),
-        notice: everybodyNotice(title),
+        notice,
         origin: originOf(call, input.config.channel),
       }),
   });

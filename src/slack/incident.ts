@@ -40,7 +40,11 @@ export async function runIncident(
   if (title === '') return openForm(context, service);
   const declared = await input.commands.incidents.declare({ service, title }, actor, call.request);
   if (declared.kind === 'duplicate') return {};
-  if (declared.kind === 'refused') return refuses(context, sentence(safe(declared.reason)), declared.reason);
+  if (declared.kind === 'refused') {
+    // Nothing that was typed is lost.
+    const message = sentence(`${safe(declared.reason)}\nThis is what you wrote:\n${safe(title, 2000)}`);
+    return refuses(context, message, declared.reason);
+  }
   return ephemeral(incidentDeclared(declaredSentence(declared, declared.heldUp), declared));
 }
 

@@ -60,7 +60,9 @@ export async function handleGitHubWebhook(incoming: Incoming, deps: GitHubWebhoo
     return { status: 200, body: outcome === 'duplicate' ? 'had this already' : reason };
   }
   const result = await deps.advance(item.id, { type: 'nudged', note }, { request });
-  deps.log.info({ item: item.key, delivery, event: note, outcome: result.kind }, 'webhook');
+  // One that came twice is in the log already.
+  if (result.kind !== 'duplicate')
+    deps.log.info({ item: item.key, delivery, event: note, outcome: result.kind }, 'webhook');
   return { status: 200, body: result.kind === 'duplicate' ? 'had this already' : `looking at ${item.key}` };
 }
 

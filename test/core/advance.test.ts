@@ -9,7 +9,8 @@ import type { Order } from '../../src/store/commit.ts';
 import { loadState } from '../../src/store/state.ts';
 import { type TestDatabase, testDatabase } from '../postgres.ts';
 
-const log = pino({ level: 'silent' });
+const logged: { msg: string; item?: string; request?: string }[] = [];
+const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
 const VOCABULARY = {
   jobs: { 'draft-prd': { watch: false, perHead: false, check: () => null } },
   roles: ['product_manager', 'engineer'],
@@ -165,6 +166,11 @@ describe('advance', () => {
     const results = await Promise.all(Array.from({ length: 10 }, click));
     expect(results.filter((result) => result.kind === 'moved')).toHaveLength(1);
     expect(results.filter((result) => result.kind === 'duplicate')).toHaveLength(9);
+    const { row } = (await loadState(database.pool, id))!;
+    const lines = logged.filter(
+      ({ msg, item, request }) => [msg, item, request].join() === ['duplicate', row.key, `${id}same`].join(),
+    );
+    expect(lines).toHaveLength(9);
   });
 
   it('refuses an outsider with the reason, on record', async () => {

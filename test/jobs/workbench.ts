@@ -127,7 +127,7 @@ export async function workbench(options: BenchOptions = {}) {
       scripted: { root: join(dir, 'data', 'agents'), scriptsDir, path: process.env.PATH ?? '' },
     }),
   };
-  const receive = createReceive(database.pool);
+  const receive = createReceive(database.pool, log);
   const webhookDeps = { db: database.db as never, advance, receive, secret: SECRET, log };
   if (options.webhooks !== false) hook = (incoming) => handleGitHubWebhook(incoming, webhookDeps);
   const createItem = createCreateItem({ ...base, catalog, level: 'ai_led' });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { importsOf } from '../imports.ts';
+import { SlackManifest } from './slack-manifest.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -49,6 +50,37 @@ describe('the Slack manifest asks for what the code uses', () => {
     expect(used.map(([method]) => method)).toEqual(Object.keys(needs));
     const scopes = [...used.flatMap(([, list]) => list), 'commands', 'app_mentions:read'].sort();
     expect(manifest.oauth_config.scopes.bot).toEqual(scopes);
+  });
+});
+
+describe('the Slack manifest is one that Slack takes', () => {
+  const problems = (manifest: unknown) =>
+    (SlackManifest.safeParse(manifest).error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+  it('as it is', () => expect(problems(json('slack-manifest.json'))).toEqual([]));
+
+  it.each<[string, (manifest: ReturnType<typeof json>) => void, RegExp]>([
+    ['a key that Slack does not know', (m) => (m.settings.socket_mode = true), /^settings: .*"socket_mode"/],
+    [
+      'a name that is too long',
+      (m) => (m.features.shortcuts[0].name = 'x'.repeat(25)),
+      /^features\.shortcuts\.0\.name:/,
+    ],
+    [
+      'a command without its slash',
+      (m) => (m.features.slash_commands[0].command = 'ticket'),
+      /slash_commands\.0\.command:/,
+    ],
+    [
+      'a long description that is too short',
+      (m) => (m.display_information.long_description = 'x'),
+      /long_description:/,
+    ],
+    ['the same event twice', (m) => m.settings.event_subscriptions.bot_events.push('app_mention'), /bot_events: twice/],
+  ])('and not with %s', (_, spoil, problem) => {
+    const manifest = json('slack-manifest.json');
+    spoil(manifest);
+    expect(problems(manifest)).toEqual([expect.stringMatching(problem)]);
   });
 });
 

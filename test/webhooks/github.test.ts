@@ -18,7 +18,7 @@ const deps = () => ({
     nudged.push({ id, event, request });
     return { kind: 'ignored', reason: 'looking again' } as const;
   }),
-  receive: createReceive(database.pool),
+  receive: createReceive(database.pool, pino({ level: 'silent' })),
   secret: SECRET,
   log: pino({ level: 'silent' }),
 });
