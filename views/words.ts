@@ -61,7 +61,8 @@ const WHOLE: readonly string[] = ['poll-agent', 'watch-deploy', 'rollback'];
 
 /** A job gave up: "The merge failed: the head moved". */
 export function failure(job: string, words: string): string {
-  if (words && WHOLE.includes(job)) return capital(words);
+  // A path or a branch at the beginning stays as it is.
+  if (words && WHOLE.includes(job)) return /^[a-z]+[ ,]/.test(words) ? capital(words) : words;
   const name = FAILED[job] ?? capital(job);
   return `${name} failed${words ? `: ${words}` : ''}`;
 }

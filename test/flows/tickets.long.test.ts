@@ -170,7 +170,7 @@ describe('an agent that did what it must not', () => {
     await fills(lockstep, key, 'emil', delegates);
     await blocks(lockstep, key);
     expect(await needOf(lockstep, key)).toMatchInlineSnapshot(
-      `"# Blocked: Package-lock.json was changed, but "package-lock.json" is on the do-not-touch list."`,
+      `"# Blocked: package-lock.json was changed, but "package-lock.json" is on the do-not-touch list."`,
     );
     expect(lockstep.github.repos.flatMap((repo) => repo.issues).some((one) => one.title.includes(key))).toBe(false);
   });
@@ -195,10 +195,8 @@ describe('an agent that did what it must not', () => {
     await reviewable(key);
     expect((await linesOf(lockstep, key)).slice(4).map(unnumbered)).toMatchInlineSnapshot(`
       [
-        "LS-N: #N is open. Now in “Preview”",
-        "LS-N: <@U01PRIYA> #N: checks failed on SHA. Blocked: the checks are green on the head commit: red on SHA: test",
-        "LS-N: *Rosa Marin* requested changes to the pull request: It has to work everywhere, not only here. Now in “In development”",
-        "LS-N: #N is open. Now in “Preview”",
+        "LS-N: Pull request: changes requested by Rosa Marin",
+        "LS-N: <@U01PRIYA> #N: checks failed on SHA. Blocked: the checks are red on SHA: test",
       ]
     `);
   });
