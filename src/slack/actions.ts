@@ -97,14 +97,15 @@ const deploy = about((context, target) =>
   }),
 );
 
-const edit = about((context, target) =>
-  opens(context, {
+const edit = about((context, target) => editDocument(context, target, target.document === 'spec' ? 'spec' : 'prd'));
+
+function editDocument(context: Context<ActionCall>, target: Target, document: 'prd' | 'spec'): Promise<Reply> {
+  return opens(context, {
     title: 'Edit',
     itemId: target.item,
     reason: 'edit',
     draw: async () => {
       const { input } = context;
-      const document = target.document === 'spec' ? 'spec' : 'prd';
       const [card, revision] = await Promise.all([
         freshCard(input, target.item),
         revisionOf(input.db, target.item, document),
@@ -113,8 +114,8 @@ const edit = about((context, target) =>
       const sections = input.sectionsOf(document, revision.fields);
       return editModal({ item: card.item, document: refOf(document, revision, card), sections });
     },
-  }),
-);
+  });
+}
 
 /** The revision that was on the screen, or the newest. */
 const openDocument = about((context, target) =>
@@ -169,6 +170,9 @@ const menu = about(async (context, target) => {
   const { input } = context;
   const entry = target.entry ?? '';
   if (entry.startsWith('open:')) return readDocument(context, target, entry.slice(5) as DocumentName);
+  if (entry === 'edit:prd' || entry === 'edit:spec') {
+    return editDocument(context, target, entry === 'edit:prd' ? 'prd' : 'spec');
+  }
   const show = (title: string, draw: (card: CardData) => Promise<ReturnType<typeof itemModal>>) =>
     opens(context, {
       title,

@@ -104,7 +104,7 @@ it('with everything set and working, says so', async () => {
     "  ✓ Slack knows us as @lockstep in Acme
       ✓ all scopes of slack-manifest.json are granted
       ✓ Socket Mode opens
-      ✓ every role of lockstep.yml is held by somebody (6 people)
+      ✓ every role of lockstep.yml is held by somebody (8 people)
       ✓ Lockstep is in #lockstep
     "
   `);

@@ -209,6 +209,14 @@ describe('Edit', () => {
     await product.settle();
   });
 
+  it('opens from the menu of the card too', async () => {
+    const item = await inPrdReview(product);
+    const card = product.slack.state.roots('lockstep').find((one) => one.text.startsWith(`${item.key} `))!;
+    await as('olga').click('menu', { ...at(card), value: 'Edit PRD' });
+    expect(reads(await as('olga').untilModal('edit_document'))).toContain('Problem: {plain_text_input');
+    await as('olga').closeModal();
+  });
+
   it('shows what is wrong at the section, and keeps the text', async () => {
     const item = await inPrdReview(product);
     await as('olga').click('edit', at(await gateOf(item.id)));
