@@ -27,7 +27,7 @@ const inCatalog: Step = (standing, { status }) =>
 
 const byPush: Step = () => 'A fix that is pushed to the branch is looked at by itself; Request Changes sends it back';
 
-/** By the sentence of the rule; `test/views/need.test.ts` asks the rules themselves. */
+/** By the sentence of the rule; `test/views/next-step.test.ts` asks the rules themselves. */
 const STEPS: readonly [RegExp, Step][] = [
   [/^the service tier is not|^the blast radius is known/, inCatalog],
   [/^no incident is active/, (standing) => `When it is resolved, ${may(standing, 'retry')} can press Retry`],

@@ -31,7 +31,7 @@ describe.runIf(url)('a Redis that is wiped', () => {
     return wipes + 1;
   }
 
-  it('every item goes on within ten seconds, and the schedules are written again', async () => {
+  it('every item goes on, and the schedules are written again', async () => {
     const keys: string[] = [];
     let wipes = await stormDuring(async () => {
       for (let n = 1; n <= ITEMS; n += 1) keys.push(await openTicket(road, `Wiped ${n}`));
