@@ -6,7 +6,7 @@ import { logMessage, toLogLine } from '../views/log.ts';
 import { clipMarkup } from '../views/text.ts';
 import { done, type JobInput, job } from './job.ts';
 import { openGates } from './surface/gates.ts';
-import { judgeLoaded } from './surface/judge.ts';
+import { judge, judgeLoaded } from './surface/judge.ts';
 import { inThread, postClaimed, type Thread, threadOf } from './surface/messages.ts';
 import { toldByGates } from './surface/told.ts';
 
@@ -40,7 +40,9 @@ export const notify = job<z.infer<typeof Params>>({
     await inThread(deps, thread.itemId, async () => {
       const told = await toldByGates(input, describe(judged));
       for (const group of await groupsOf(input, thread, told)) await postGroup(input, thread, group);
-      await openGates(deps, thread, judged);
+      // Posting may have waited for Slack: what is over by now is not asked any more.
+      const now = await judge(deps, thread.itemId);
+      if (now) await openGates(deps, thread, now);
     });
     return done();
   },

@@ -7,7 +7,7 @@ import { card } from '../views/card.ts';
 import { describe } from '../views/describe.ts';
 import { done, job } from './job.ts';
 import { refreshGates } from './surface/gates.ts';
-import { judgeLoaded } from './surface/judge.ts';
+import { judge, judgeLoaded } from './surface/judge.ts';
 import { inThread, postClaimed, renderHash, type Thread } from './surface/messages.ts';
 
 /** Redraws the item's root message from rows, and the messages of its gates that are there already. */
@@ -22,7 +22,11 @@ export const updateCard = job({
   async run({ deps, item, state, definition }) {
     const judged = await judgeLoaded(deps, item, state, definition);
     const thread = await drawRoot(deps, item, state.item.id, card(describe(judged)));
-    await inThread(deps, thread.itemId, () => refreshGates(deps, thread, judged));
+    await inThread(deps, thread.itemId, async () => {
+      // Drawing the card may have waited for Slack, and a gate may have opened meanwhile: it must not be closed again.
+      const now = await judge(deps, thread.itemId);
+      if (now) await refreshGates(deps, thread, now);
+    });
     return done();
   },
 });
