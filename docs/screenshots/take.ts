@@ -92,10 +92,10 @@ async function approvePrd(page: Page): Promise<void> {
   const gate = gateIn(await openThread(page, KEY), 'Approve PRD of LS-1');
   await gate.waitFor();
   await shoot(page, 'prd-gate', { top: gate });
-  const document = await form(gate.getByRole('button', { name: 'Open full PRD' }), 'PRD of LS-1');
+  const document = await form(gate.getByRole('button', { name: 'Open PRD of LS-1' }), 'PRD of LS-1');
   await shoot(page, 'document');
   await document.getByRole('button', { name: 'Close', exact: true }).click();
-  const edit = await form(gate.getByRole('button', { name: 'Edit PRD' }), 'Edit PRD');
+  const edit = await form(gate.getByRole('button', { name: 'Edit PRD of LS-1' }), 'Edit PRD');
   await shoot(page, 'edit');
   await edit.getByRole('button', { name: 'Cancel' }).click();
   await gate.getByRole('button', { name: 'Approve PRD of LS-1' }).click();
@@ -154,13 +154,13 @@ async function deploy(page: Page): Promise<void> {
   const dialog = await form(release.getByRole('button', { name: 'Deploy LS-1' }), 'Deploy to production');
   await shoot(page, 'deploy');
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await cardOf(page, KEY).getByRole('button', { name: 'Rollback…' }).waitFor();
+  await cardOf(page, KEY).getByRole('button', { name: 'Rollback of LS-1' }).waitFor();
   await shoot(page, 'deployed');
   await production(page, 'production-after');
 }
 
 async function rollBack(page: Page): Promise<void> {
-  await cardOf(page, KEY).getByRole('button', { name: 'Rollback…' }).click();
+  await cardOf(page, KEY).getByRole('button', { name: 'Rollback of LS-1' }).click();
   const sure = page.getByRole('alertdialog', { name: 'Roll back LS-1?' });
   await sure.waitFor();
   await shoot(page, 'rollback');
