@@ -41,8 +41,9 @@ export async function openBenchDatabase(server: Server): Promise<{ url: string; 
 
 export function openPool(url: string, max: number): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max });
-  // The end of an idle connection must not end the measurement.
+  // The end of a connection must not end the measurement.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -19,16 +19,24 @@ export async function testDatabase(options: { max?: number } = {}): Promise<Test
   await asAdmin(server.url, `CREATE DATABASE ${name} TEMPLATE ${server.template}`);
   const url = new URL(server.url);
   url.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: options.max ?? 10 });
-  // A connection that the server ends while it is idle must not end the test run.
-  pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const pool = openPool(url.href, options.max ?? 10);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const drop = async () => {
     await db.destroy();
     await asAdmin(server.url, `DROP DATABASE ${name} WITH (FORCE)`);
   };
   return { url: url.href, pool, db, drop };
+}
+
+/**
+ * A connection that the server ends must not end the test run: neither while it is idle, nor between `pool.end()`, which
+ * does not wait for the sockets, and the end of its database.
+ */
+export function openPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
 }
 
 async function asAdmin(url: string, statement: string): Promise<void> {

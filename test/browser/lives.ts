@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { pino } from 'pino';
 import { jobs } from '../../jobs/index.ts';
 import { createAdvance } from '../../src/advance.ts';
@@ -15,6 +15,7 @@ import type { Event, NewFact, Priority } from '../../src/pipeline/types.ts';
 import { insertRevision } from '../../src/store/documents.ts';
 import { openPipelines } from '../../src/store/pipelines.ts';
 import type { Tables } from '../../src/store/tables.ts';
+import { openPool } from '../postgres.ts';
 
 /**
  * A month of a team in a database that nothing else works on yet: every item comes by the front door and goes through
@@ -62,7 +63,7 @@ export interface Life {
 }
 
 export async function liveThrough(url: string, lives: readonly Life[], now = new Date()): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = openPool(url, 2);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await seat(db, now);

@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { openPool } from '../postgres.ts';
 
 /** A database that the version before has filled, and that its processes go on using while the new ones start. */
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await admin.query(`CREATE DATABASE ${name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  pool = new pg.Pool({ connectionString: own.href, max: 2 });
+  pool = openPool(own.href, 2);
   db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 });
 afterAll(async () => {
