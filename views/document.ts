@@ -51,32 +51,31 @@ export interface EditData {
 }
 
 const PART = 3000;
+/** What a form has room for beside its first lines and its note: Slack takes 100 blocks and 250 KB. */
+const ROOM = { blocks: 95, bytes: 230_000 };
 
-/** One input a section; a long one is several inputs, because Slack takes 3,000 characters in one. */
+/**
+ * One input a section; a long one is several inputs, because Slack takes 3,000 characters in one. A section is there
+ * whole or not at all: one that is left out stays as it is when the form is saved.
+ */
 export function editModal(data: EditData): ModalView {
   const { item, document, stale } = data;
-  const blocks: ModalSpec['blocks'] = [];
-  if (stale) blocks.push(alert(stale.sentence));
-  blocks.push(context(`${safe(item.title, 150)} · revision ${document.revision} by ${safe(document.author.name, 60)}`));
-  for (const section of data.sections) {
-    const pieces = splitText(section.text);
-    for (const [index, piece] of pieces.entries()) {
-      const count = pieces.length > 1 ? ` (part ${index + 1} of ${pieces.length})` : '';
-      blocks.push(
-        textInput({
-          id: partId(section.id, index, piece.join),
-          label: `${section.label}${count}`,
-          hint: index === 0 && section.hint ? capital(section.hint) : undefined,
-          value: piece.text,
-          lines: true,
-          optional: true,
-        }),
-      );
-    }
-    const other = stale?.others[section.id];
-    if (other !== undefined) blocks.push(...otherText(other));
-  }
-  blocks.push(textInput({ id: 'note', label: 'What did you change?', value: data.note, optional: true, max: 300 }));
+  const room = roomFor(ROOM);
+  const drawn = data.sections.map((section) => ({ section, inputs: room.take(inputsOf(section)) }));
+  const leftOut = drawn.filter(({ inputs }) => inputs === null).map(({ section }) => section.label);
+  // The other revision is shown where there is still room: what was typed comes first.
+  const sections = drawn.flatMap(({ section, inputs }) => {
+    const other = inputs ? stale?.others[section.id] : undefined;
+    return [...(inputs ?? []), ...(other === undefined ? [] : (room.take(otherText(other)) ?? []))];
+  });
+  const by = `revision ${document.revision} by ${safe(document.author.name, 60)}`;
+  const blocks = [
+    ...(stale ? [alert(stale.sentence)] : []),
+    context(`${safe(item.title, 150)} · ${by}`),
+    ...(leftOut.length > 0 ? [context(`Too long for this form, so left as it is: ${leftOut.join(', ')}.`)] : []),
+    ...sections,
+    textInput({ id: 'note', label: 'What did you change?', value: data.note, optional: true, max: 300 }),
+  ];
   return modal({
     id: 'edit_document',
     title: `Edit ${document.label}`,
@@ -84,6 +83,34 @@ export function editModal(data: EditData): ModalView {
     metadata: pack({ item: item.id, visit: item.visit, document: document.document, subject: document.hash }),
     blocks,
   });
+}
+
+function inputsOf(section: SectionText): ModalSpec['blocks'] {
+  const pieces = splitText(section.text);
+  return pieces.map((piece, index) =>
+    textInput({
+      id: partId(section.id, index, piece.join),
+      label: `${section.label}${pieces.length > 1 ? ` (part ${index + 1} of ${pieces.length})` : ''}`,
+      hint: index === 0 && section.hint ? capital(section.hint) : undefined,
+      value: piece.text,
+      lines: true,
+      optional: true,
+    }),
+  );
+}
+
+/** Blocks that belong together, while they fit; null when they do not. */
+function roomFor({ blocks, bytes }: typeof ROOM) {
+  const left = { blocks, bytes };
+  return {
+    take(some: ModalSpec['blocks']): ModalSpec['blocks'] | null {
+      const size = Buffer.byteLength(JSON.stringify(some));
+      if (some.length > left.blocks || size > left.bytes) return null;
+      left.blocks -= some.length;
+      left.bytes -= size;
+      return some;
+    },
+  };
 }
 
 const otherText = (text: string): ModalSpec['blocks'] => [

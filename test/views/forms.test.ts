@@ -1,3 +1,4 @@
+import type { KnownBlock, ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { MAX_TITLE } from '../../src/commands/create-item.ts';
 import { documentModal, editModal, readSectionInputs, splitText, staleSentence } from '../../views/document.ts';
@@ -161,6 +162,13 @@ describe('forms of a decision', () => {
   });
 });
 
+/** Inputs of plain text by block id, with what stands in them. */
+const inputTexts = ({ blocks }: ModalView): [string, string][] =>
+  (blocks as KnownBlock[]).flatMap((block): [string, string][] => {
+    if (block.type !== 'input' || block.element.type !== 'plain_text_input') return [];
+    return [[block.block_id ?? '', block.element.initial_value ?? '']];
+  });
+
 describe('the edit form', () => {
   const sections = [
     { id: 'problem', label: 'Problem', hint: 'what goes wrong', text: 'Reports stay.' },
@@ -195,6 +203,28 @@ describe('the edit form', () => {
       expect(readSectionInputs(typed)).toEqual({ problem: text });
     }
     expectGoodView(editModal({ item: hostile, document: PRD, sections: [{ ...sections[0]!, text: LONG.repeat(3) }] }));
+  });
+
+  it('shows a section whole or leaves it as it is, and says so', () => {
+    const lines = (count: number) => `${'a line of text that goes on\n'.repeat(count)}end`;
+    const many = Array.from({ length: 14 }, (_, index) => ({
+      id: `part_${'abcdefghijklmn'[index]}`,
+      label: `Part ${index + 1}`,
+      text: lines(index === 5 ? 9000 : 500),
+    }));
+    const others = Object.fromEntries(many.map(({ id }) => [id, LONG]));
+    const stale = { sentence: 'Somebody was faster.', others };
+    for (const data of [{ sections: many }, { sections: many, stale }, { sections: many.toReversed(), stale }]) {
+      const view = editModal({ item: ITEM, document: PRD, ...data });
+      expectGoodView(view);
+      expect(reads(view)).toContain('Too long for this form, so left as it is: Part 6.');
+      const typed = inputTexts(view);
+      expect(typed.at(-1)?.[0]).toBe('note');
+      const kept = readSectionInputs(Object.fromEntries(typed));
+      expect(kept).toEqual(Object.fromEntries(many.flatMap((one, at) => (at === 5 ? [] : [[one.id, one.text]]))));
+    }
+    const wide = many.map((one) => ({ ...one, text: '語'.repeat(20_000) }));
+    expectGoodView(editModal({ item: ITEM, document: PRD, sections: wide }));
   });
 
   it('keeps what was typed when somebody was faster, and shows theirs', () => {
