@@ -201,6 +201,37 @@ export interface HomeRow {
   drawn: Generated<number>;
 }
 
+export interface AlertRow {
+  id: Generated<string>;
+  /** What makes two messages the same alert. */
+  fingerprint: string;
+  /** The monitor that reported it. */
+  app: string;
+  title: string;
+  text: string;
+  link: string;
+  /** The message in whose thread the answer stands; none for what came by a webhook only. */
+  channel: string | null;
+  ts: string | null;
+  permalink: Generated<string>;
+  first_seen: Time;
+  last_seen: Time;
+  count: Generated<number>;
+  /** Counts up when it comes back after its item was closed: each round has one item and one answer. */
+  round: Generated<number>;
+  verdict: Generated<'open' | 'fix' | 'noise'>;
+  decided_by: string | null;
+  decided_by_name: string | null;
+  decided_at: TimeOr<null>;
+  item_id: ColumnType<string | null, string | null, string | null>;
+  /** The item of the round before. */
+  item_before: ColumnType<string | null, string | null, string | null>;
+  version: Generated<number>;
+  drawn: Generated<number>;
+  due_at: Time;
+  drawn_at: TimeOr<null>;
+}
+
 export interface Tables {
   items: ItemRow;
   stage_history: HistoryRow;
@@ -217,6 +248,8 @@ export interface Tables {
   homes: HomeRow;
   pipelines: { hash: string; name: string; text: string; stored_at: Generated<Date> };
   blocks: { id: Generated<string>; item_id: Id; version: number; reason: string; at: Time };
+  alerts: AlertRow;
+  alert_messages: { channel: string; ts: string; alert_id: Id };
   incidents: {
     id: Generated<string>;
     service: string;
