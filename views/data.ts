@@ -118,6 +118,25 @@ export interface SectionText {
   required?: boolean;
 }
 
+/** One revision among the others of its document: who wrote it, when, why. */
+export interface RevisionRef {
+  number: number;
+  hash: string;
+  author: PersonRef;
+  at: Date;
+  why:
+    | { kind: 'drafted' }
+    | { kind: 'edited'; note: string }
+    /** Because changes were requested. */
+    | { kind: 'redrafted'; by: PersonRef; reason: string };
+}
+
+/** What changed in one section; `marked` is the part of a line that the line on the other side has otherwise. */
+export interface SectionDiff {
+  label: string;
+  lines: readonly { kind: 'same' | 'added' | 'removed'; text: string; marked?: [number, number] }[];
+}
+
 /** A decision that was made about a gate message. */
 export interface DecisionLine {
   type: 'approved' | 'changes_requested';

@@ -12,6 +12,11 @@ export interface Target {
   subject?: string;
   verb?: Verb;
   document?: DocumentName;
+  /** Numbers of two revisions that are compared, the older one first. */
+  from?: number;
+  to?: number;
+  /** For a form: it stands over the text of the document that it is about. */
+  over?: 'document';
   /** For the menu: which entry. */
   entry?: string;
   /** For search, boards and the like: a word. */
@@ -19,7 +24,19 @@ export interface Target {
 }
 export type DocumentName = 'prd' | 'spec' | 'release_notes';
 
-const KEYS = { item: 'i', visit: 'v', of: 'o', subject: 's', verb: 'b', document: 'd', entry: 'e', word: 'w' } as const;
+const KEYS = {
+  item: 'i',
+  visit: 'v',
+  of: 'o',
+  subject: 's',
+  verb: 'b',
+  document: 'd',
+  from: 'f',
+  to: 't',
+  over: 'p',
+  entry: 'e',
+  word: 'w',
+} as const;
 
 export function pack(target: Target): string {
   const short: Record<string, unknown> = {};

@@ -8,6 +8,7 @@ export interface SectionText {
   /** What to write here; also the placeholder while the section is empty. */
   hint: string;
   text: string;
+  required: boolean;
 }
 
 interface Section {
@@ -64,7 +65,9 @@ export const SECTIONS: Readonly<Record<DocumentKind, readonly Section[]>> = {
 /** The sections of stored fields as text, ready for inputs. */
 export function sectionsOf(document: DocumentKind, fields: unknown): SectionText[] {
   const typed = readFields(document, fields) as unknown as Record<string, unknown>;
-  return SECTIONS[document].map(({ id, label, hint, form }) => ({ id, label, hint, text: form.write(typed[id]) }));
+  return SECTIONS[document].map(({ id, label, hint, form, required }) => {
+    return { id, label, hint, text: form.write(typed[id]), required };
+  });
 }
 
 export type ReadSections<K extends DocumentKind> =

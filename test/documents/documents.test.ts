@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { diffSections } from '../../src/documents/diff.ts';
 import { factsOfRevision } from '../../src/documents/document-facts.ts';
 import { EMPTY_PRD, EMPTY_SPEC, type Prd, type Spec } from '../../src/documents/fields.ts';
 import { draftPrdOffline, redraftOffline } from '../../src/documents/offline-prd.ts';
@@ -164,21 +163,6 @@ describe('sections as text', () => {
         { section: 'nonsense', sentence: 'There is no section "nonsense" in this document.' },
       ],
     });
-  });
-
-  test('two revisions differ by section and line', () => {
-    const after = { ...spec, approach: 'Do it.\nThen go on.' };
-    expect(diffSections('spec', spec, after)).toEqual([
-      {
-        id: 'approach',
-        label: 'Approach',
-        lines: [
-          { kind: 'same', text: 'Do it.' },
-          { kind: 'removed', text: 'Then stop.' },
-          { kind: 'added', text: 'Then go on.' },
-        ],
-      },
-    ]);
   });
 });
 
