@@ -50,7 +50,7 @@ export async function postpone(
     text: `UPDATE outbox SET turn = turn + 1, attempts = $4, error = $5, sent_at = NULL,
              run_at = now() + CASE
                WHEN $5::text IS NULL AND EXISTS (SELECT FROM inbox b WHERE b.item_id = outbox.item_id AND b.received_at >= $6)
-               THEN 0 ELSE $3 END * interval '1 millisecond'
+               THEN 0 ELSE $3::float8 END * interval '1 millisecond'
            WHERE id = $1 AND turn = $2 AND done_at IS NULL RETURNING run_at`,
     values: [effect.id, effect.turn, how.ms, how.attempts, how.error, effect.read_at],
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { done, type Job, job } from '../../jobs/job.ts';
 import { createAdvance } from '../../src/advance.ts';
 import type { Deps } from '../../src/deps.ts';
+import { RetryLater } from '../../src/integrations/errors.ts';
 import { runEffect } from '../../src/run-effect.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { loadState } from '../../src/store/state.ts';
@@ -140,6 +141,21 @@ it('tries again with a growing pause, then gives up with the sentence', async ()
     await runEffect(deps, jobs, { effect: house.order(item, 'draft-prd').id, turn, starts: 1 });
   const { row } = (await loadState(house.database.pool, item))!;
   expect(row).toMatchObject({ status: 'blocked', reason: 'draft-prd has finished: no route to the model' });
+});
+
+it('comes back when the vendor said, which is not always a whole number, without counting it as a failure', async () => {
+  const item = await house.open();
+  const run = async () => {
+    throw new RetryLater('Slack is busy', 1234.5);
+  };
+  const next = await start(item, 'draft-prd', registry(job({ ...base, name: 'draft-prd', run })));
+  expect(next!.runAt.getTime() - Date.now()).toBeGreaterThan(1000);
+  expect(await effect(item, 'draft-prd')).toMatchObject({
+    turn: 1,
+    attempts: 0,
+    error: 'Slack is busy',
+    done_at: null,
+  });
 });
 
 it('gives up on what kills its worker, by its own count', async () => {
