@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Deps } from '../src/deps.ts';
+import type { Patience } from '../src/integrations/slack-pace.ts';
 import { claimPost, postOf, setThread, storePost } from '../src/store/cards.ts';
 import type { ItemRow } from '../src/store/tables.ts';
 import type { MessageView } from '../views/blocks.ts';
@@ -14,32 +15,40 @@ import { inThread, postClaimed, renderHash, type Thread } from './surface/messag
 export const updateCard = job({
   name: 'update-card',
   queue: 'slack',
-  params: z.object({}),
+  /** `progress`: ordered by a change that nobody waits to see. */
+  params: z.object({ progress: z.boolean().optional() }),
   attempts: 20,
   backoffMs: 500,
   timeoutMs: 60_000,
   coalesce: true,
-  async run({ deps, item, state, definition }) {
+  async run({ deps, item, state, definition, orders }) {
     const judged = await judgeLoaded(deps, item, state, definition);
-    const thread = await drawRoot(deps, item, state.item.id, card(describe(judged)));
+    // As soon as somebody waits for one of the redraws that this run answers, it is theirs.
+    const patience = orders.every((order) => order.params.progress === true) ? 'progress' : 'short';
+    const thread = await drawRoot(deps, item, state.item.id, { view: card(describe(judged)), patience });
     await inThread(deps, thread.itemId, async () => {
       // Drawing the card may have waited for Slack, and a gate may have opened meanwhile: it must not be closed again.
       const now = await judge(deps, thread.itemId);
-      if (now) await refreshGates(deps, thread, now);
+      if (now) await refreshGates(deps, thread, now, patience);
     });
     return done();
   },
 });
 
 /** Posts the card once and edits it from then on; an equal one is not sent again. */
-async function drawRoot(deps: Deps, item: ItemRow, itemId: string, view: MessageView): Promise<Thread> {
+async function drawRoot(
+  deps: Deps,
+  item: ItemRow,
+  itemId: string,
+  { view, patience }: { view: MessageView; patience: Patience },
+): Promise<Thread> {
   const key = `card-${itemId}`;
   const hash = renderHash(view);
   const post = await postOf(deps.db, key);
   if (post?.ts) {
     const { channel, ts } = post;
-    const there =
-      post.subject === hash || (await deps.slack.update({ channel, ts, ...view, item: item.key })) === 'updated';
+    const edit = { channel, ts, ...view, item: item.key, patience };
+    const there = post.subject === hash || (await deps.slack.update(edit)) === 'updated';
     if (there) {
       if (post.subject !== hash) await storePost(deps.db, key, { subject: hash });
       // A crash between posting and this leaves the item without its thread.

@@ -1,4 +1,5 @@
 import type { Deps } from '../../src/deps.ts';
+import type { Patience } from '../../src/integrations/slack-pace.ts';
 import type { SubjectKind } from '../../src/pipeline/types.ts';
 import { decisionsIn, type HistoryEntry, type Post, postsOf, revisionOf, storePost } from '../../src/store/cards.ts';
 import type { Ask, CardData, GateData, Question } from '../../views/data.ts';
@@ -37,7 +38,8 @@ export async function openGates(deps: Deps, thread: Thread, judged: Judged): Pro
     const before = closed.find((post) => post.effect_id === key);
     if (before) {
       await storePost(deps.db, key, { kind: 'gate', subject: keep({ ...about, visit, hash: '' }) });
-      await redraw(deps, thread, judged, { ...before, kind: 'gate' }, { ...about, visit, hash: '' }, true);
+      const kept = { ...about, visit, hash: '' };
+      await redraw(deps, thread, judged, { post: { ...before, kind: 'gate' }, kept, open: true, patience: 'short' });
       continue;
     }
     const view = await draw(deps, judged, about);
@@ -51,21 +53,15 @@ export async function openGates(deps: Deps, thread: Thread, judged: Judged): Pro
 }
 
 /** Redraws the messages that are there: new approvals, and the end of those that are no longer asked. */
-export async function refreshGates(deps: Deps, thread: Thread, judged: Judged): Promise<void> {
+export async function refreshGates(deps: Deps, thread: Thread, judged: Judged, patience: Patience): Promise<void> {
   const card = describe(judged);
   const open = new Map(openOnes(card).map((about) => [keyOf(thread.itemId, card.item.visit, about), about]));
   for (const post of await postsOf(deps.db, thread.itemId, 'gate')) {
     const kept = post.ts === '' ? null : keptOf(post);
     if (!kept) continue;
     const current = open.get(post.effect_id);
-    await redraw(
-      deps,
-      thread,
-      judged,
-      post,
-      current ? { ...current, visit: kept.visit, hash: kept.hash } : kept,
-      current !== undefined,
-    );
+    const about = current ? { ...current, visit: kept.visit, hash: kept.hash } : kept;
+    await redraw(deps, thread, judged, { post, kept: about, open: current !== undefined, patience });
   }
 }
 
@@ -74,20 +70,25 @@ const keep = (kept: Kept): string => JSON.stringify(kept);
 /** What a message is about; null while it is being posted for the first time. */
 export const keptOf = (post: Post): Kept | null => JSON.parse(post.subject || 'null') as Kept | null;
 
+interface Drawn {
+  post: Post;
+  kept: Kept;
+  open: boolean;
+  patience: Patience;
+}
+
 async function redraw(
   deps: Deps,
   thread: Thread,
   judged: Judged,
-  post: Post,
-  kept: Kept,
-  open: boolean,
+  { post, kept, open, patience }: Drawn,
 ): Promise<void> {
   const view = open ? await draw(deps, judged, kept) : await drawEnd(deps, judged, kept);
   const hash = renderHash(view);
   if (hash !== kept.hash) {
     const { channel, ts } = post;
     // A message that somebody deleted stays deleted: the card has the buttons too.
-    await deps.slack.update({ channel, ts, ...view, item: thread.key });
+    await deps.slack.update({ channel, ts, ...view, item: thread.key, patience });
   }
   const kind = open ? 'gate' : 'gate_closed';
   if (hash !== kept.hash || post.kind !== kind) {

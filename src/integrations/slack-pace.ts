@@ -86,15 +86,18 @@ export function createPace(turns: Turns | null, log: Log): Pace {
   async function awaitTurn({ patience = 'short', ...call }: Call, limit: Limit): Promise<void> {
     const key = keyOf(call);
     const progress = patience === 'progress';
-    if (progress) edits.check(call.ts ?? '');
+    if (progress) edits.check(call);
     const allowed = progress ? { ...limit, burst: limit.burst / 2 } : limit;
     const { granted, ms } = await ask(key, allowed, PATIENCE_MS[patience]);
-    if (granted && progress) edits.note(call.ts ?? '');
-    if (granted) return ms > 0 ? sleep(ms) : undefined;
-    const because = `${key} has reached the pace that Slack allows`;
-    if (progress) throw new RetryLater(because, Math.max(ms, PROGRESS_MS));
-    const line = await ask(`${key} line`, { ...limit, burst: 1 }, LINE_MS);
-    throw new RetryLater(because, ms + line.ms);
+    if (granted) {
+      edits.note(call, progress ? PROGRESS_MS : 0);
+      return ms > 0 ? sleep(ms) : undefined;
+    }
+    // Nobody who is waited for stands behind progress.
+    const line = await ask(`${key} ${progress ? 'progress' : 'line'}`, { ...limit, burst: 1 }, LINE_MS);
+    const wait = ms + line.ms;
+    if (progress) edits.note(call, wait);
+    throw new RetryLater(`${key} has reached the pace that Slack allows`, wait);
   }
 
   return {
@@ -121,16 +124,19 @@ export function createPace(turns: Turns | null, log: Log): Pace {
 const keyOf = ({ method, channel }: Call): string =>
   method === 'chat.postMessage' && channel ? `${method} ${channel}` : method;
 
-/** When messages were edited to show progress, of the last seconds. */
+/** When a message may show progress again: some seconds after it did, or when its turn comes. */
 function createEdits() {
-  const edits = new Map<string, number>();
+  const next = new Map<string, number>();
   return {
-    /** Throws RetryLater when this message was edited a moment ago. */
-    check(ts: string): void {
-      for (const [one, at] of edits) if (at <= Date.now() - PROGRESS_MS) edits.delete(one);
-      const last = edits.get(ts);
-      if (last !== undefined) throw new RetryLater('progress was shown a moment ago', last + PROGRESS_MS - Date.now());
+    /** Throws RetryLater when that is not yet: what changes until then is the same edit. */
+    check({ ts = '' }: Pick<Call, 'ts'>): void {
+      for (const [one, at] of next) if (at <= Date.now()) next.delete(one);
+      const at = next.get(ts);
+      if (at !== undefined) throw new RetryLater('progress is shown a little later', at - Date.now());
     },
-    note: (ts: string): void => void edits.set(ts, Date.now()),
+    note({ ts }: Pick<Call, 'ts'>, ms: number): void {
+      if (ts !== undefined && ms > 0) next.set(ts, Date.now() + ms);
+      else if (ts !== undefined) next.delete(ts);
+    },
   };
 }

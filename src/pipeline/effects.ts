@@ -47,6 +47,8 @@ export const askKey = (ask: NonNullable<RuleResult['ask']>): string =>
 function isWorthALine(change: Change, moved: boolean): boolean {
   if (change.type === 'ticked') return false;
   if (change.type === 'observed' || change.type === 'finished') return moved;
+  // The announcement of an override is its own message; what it opens is news.
+  if (change.type === 'overridden' || change.type === 'override_announced') return moved;
   return true;
 }
 
@@ -57,8 +59,11 @@ export function surfaceEffects(change: Change, before: State, known: readonly st
   const moved = change.from !== change.to || change.item.visit !== before.item.visit;
   const newAsks = asks(change.gate).filter((ask) => !known.includes(askKey(ask)));
   const newlyBlocked = change.item.status === 'blocked' && (moved || before.item.status !== 'blocked');
-  const effects: Effect[] = [{ job: 'update-card', params: {}, visit: null }];
   const tell = isWorthALine(change, moved) || newlyBlocked;
+  const waitsChange = !isDeepStrictEqual(before.waits, change.waits);
+  // Nobody waits to see how work comes along: such a redraw lets the others go first.
+  const progress = !moved && !tell && newAsks.length === 0 && !waitsChange;
+  const effects: Effect[] = [{ job: 'update-card', params: progress ? { progress } : {}, visit: null }];
   if (tell || newAsks.length > 0) {
     const params = {
       tell,
@@ -71,12 +76,14 @@ export function surfaceEffects(change: Change, before: State, known: readonly st
     effects.push({ job: 'notify', params, visit: null });
   }
   const queues = new Set([...before.waits, ...change.waits].map((wait) => wait.who));
+  // Those who may withdraw an override see it, whoever is waited for.
+  if (change.until) queues.add(`role:${change.role}`);
   // Home shows pull requests with their checks and preview to whoever has to review them.
   const reviewed = change.waits.some((wait) => wait.kind === 'review');
   const shown = reviewed && change.facts.some((entry) => REVIEW_FACTS.includes(entry.name));
   // One of several approvals changes nobody's wait but the wait of whoever gave it.
   const told = change.type === 'created' || change.type === 'approved';
-  if (moved || shown || told || !isDeepStrictEqual(before.waits, change.waits)) {
+  if (moved || shown || told || change.until || waitsChange) {
     effects.push({ job: 'update-home', params: { who: [...queues, `user:${change.item.requester}`] }, visit: null });
   }
   return effects;

@@ -78,7 +78,7 @@ describe('edits', () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
       await edit(0, 'progress');
-      await expect(edit(0, 'progress')).rejects.toThrow('a moment ago');
+      await expect(edit(0, 'progress')).rejects.toThrow('a little later');
     } finally {
       vi.useRealTimers();
     }
@@ -87,8 +87,11 @@ describe('edits', () => {
     const error = await edit(1, 'progress').catch((raw: unknown) => raw);
     expect(error).toBeInstanceOf(RetryLater);
     expect((error as RetryLater).ms).toBeGreaterThanOrEqual(3000);
+    // What changes until its turn comes is the same edit; one that somebody waits for is made at once, and is that edit.
+    await expect(edit(1, 'progress')).rejects.toThrow('a little later');
     await edit(1);
     expect(sent('chat.update')).toHaveLength(2);
+    await expect(edit(1, 'progress')).rejects.toThrow('reached the pace');
   });
 });
 

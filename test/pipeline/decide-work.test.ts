@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { begin, decide } from '../../src/pipeline/decide.ts';
 import { parsePipeline } from '../../src/pipeline/definition.ts';
-import type { Event, NewFact } from '../../src/pipeline/types.ts';
+import type { Event, NewFact, State } from '../../src/pipeline/types.ts';
 import {
   about,
   approval,
@@ -344,5 +344,31 @@ describe('facts', () => {
     const report = done('enrich', [fact('team', 'old'), fact('team', 'new')]);
     const decision = decide(theFeature(), state({ stage: 'incoming' }), report, NOW);
     expect(decision).toMatchObject({ change: { facts: [fact('team', 'new')] } });
+  });
+});
+
+describe('a redraw of the card', () => {
+  const redraw = (at: State, event: Event) => {
+    const decision = decide(theFeature(), at, event, NOW);
+    if (!('change' in decision)) throw new Error(decision.kind);
+    return decision.change.effects.find((effect) => effect.job === 'update-card')?.params;
+  };
+  const run = (step: string) => fact('agent_run', { state: 'running', step });
+  const asked = [{ who: 'role:reviewer', kind: 'review' as const }];
+  const review = { stage: 'preview', log: finished('review-diff', 'provision-preview', 'ping-reviewer'), waits: asked };
+
+  it('is progress where it only shows how work comes along', () => {
+    const working = state({ stage: 'in_development', log: finished('delegate') });
+    expect(redraw(working, seen(run('writing tests')))).toEqual({ progress: true });
+    const checks = fact('checks', { conclusion: 'pending', runs: [] }, 'h1');
+    expect(redraw(state({ ...review, facts: { pr: pull('h1') } }), seen(checks))).toEqual({ progress: true });
+  });
+
+  it('is waited for where the item moves, somebody is told, or somebody else is waited for', () => {
+    const working = state({ stage: 'in_development', log: finished('delegate') });
+    expect(redraw(working, seen(fact('pr', pull('h1'))))).toEqual({});
+    expect(redraw(working, gaveUp('poll-agent', 'no'))).toEqual({});
+    const found = fact('reviewer', { id: 'URAVI', name: 'Ravi' });
+    expect(redraw(state({ ...review, facts: { pr: pull('h1') } }), seen(found))).toEqual({});
   });
 });
