@@ -4,15 +4,22 @@
  */
 
 /**
- * Control characters, and the invisible ones that reorder text or stand between its letters, so that what is read is what
- * was written. The joiners stay: emoji and some scripts are written with them.
+ * Control characters, and the invisible ones that reorder text, stand between its letters or carry a message that only a
+ * machine reads, so that what is read is what was written. Joiners stay where emoji and scripts are written with them.
  */
 const HIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0080}-\u{e0fff}]|(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,8})[\u{e0000}-\u{e007f}]|(?<=^|[\n -~\u200c\u200d])[\u200c\u200d]/gu;
+/** More marks on one letter than any script has would cover the lines around it. */
+const HEAP = /(\p{M}{6})\p{M}+/gu;
 
 /** Text of several lines without hidden characters. */
-export const clean = (text: string): string => text.replace(/\r\n?/g, '\n').replace(HIDDEN, '').toWellFormed();
+export const clean = (text: string): string =>
+  text
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .toWellFormed()
+    .replace(HIDDEN, '')
+    .replace(HEAP, '$1');
 
 /** The same on one line. */
 export const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
@@ -34,13 +41,33 @@ export function clip(text: string, max: number): string {
   return `${(within ? kept.slice(0, space) : kept).trimEnd()}…`;
 }
 
-/** The same for `mrkdwn`, of which no escape and no `<…>` is left in halves. */
-export const clipMarkup = (text: string, max: number): string =>
-  text.length <= max
-    ? text
-    : `${clip(text, max)
-        .slice(0, -1)
-        .replace(/(?:<[^<>]*|&[a-z]{0,4})$/, '')}…`;
+/** The same for values and inputs, where nothing may stand for what was cut. */
+export const upTo = (text: string, max: number): string =>
+  text.slice(0, /[\ud800-\udbff]/.test(text[max - 1] ?? '') && text.length > max ? max - 1 : max);
+
+/** The same for `mrkdwn`, of which no escape and no `<…>` is left in halves, and no mark of ours without its other one. */
+export function clipMarkup(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const kept = clip(text, max - CLOSING)
+    .slice(0, -1)
+    .replace(/(?:<[^<>]*|&[a-z]{0,4})$/, '')
+    .replace(/[\s*_~`]+$/, '');
+  return `${kept}…${stillOpen(kept)}`;
+}
+
+/** At most one mark within another, as we write them. */
+const CLOSING = 2;
+
+/** The marks that the last line leaves open, the innermost first. In what others wrote there are none that act. */
+function stillOpen(text: string): string {
+  const open: string[] = [];
+  const line = text.slice(text.lastIndexOf('\n') + 1).replace(/<[^<>]*>/g, (token) => 'x'.repeat(token.length));
+  for (const { 0: mark } of line.matchAll(ACTIVE)) {
+    if (open[0] === mark) open.shift();
+    else if (open[0] !== '`' && mark !== '>') open.unshift(mark);
+  }
+  return open.join('').slice(0, CLOSING);
+}
 
 /** Slack's three escapes. */
 export const escapeText = (text: string): string =>

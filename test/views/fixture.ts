@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { parseMrkdwn } from '../../sim/page/text/mrkdwn.ts';
 import { validateMessage, validateView } from '../../sim/slack/validate.ts';
 import type { Facts, RuleResult } from '../../src/pipeline/types.ts';
 import type { MessageView } from '../../views/blocks.ts';
 import type { DataTable, DataVisualization } from '../../views/charts.ts';
 import type { Ask, CardData, DocumentRef, GateData, ItemRef, OpenAsk, Row, Waiting } from '../../views/data.ts';
+import { harms } from '../harmless.ts';
 
 /** Data as small as a test can say it, and the same made as large and as hostile as it can get. */
 
@@ -156,41 +156,12 @@ export const facts = (given: Record<string, unknown>, subject = ''): Facts =>
 /** Slack would take it, and nothing in it calls, links or hides what somebody else wrote. */
 export function expectGoodMessage(message: MessageView): void {
   expect(validateMessage(message)).toEqual([]);
-  expectHarmless(message);
+  expect(harms(message)).toEqual([]);
 }
 
 export function expectGoodView(view: unknown): void {
   expect(validateView(view)).toEqual([]);
-  expectHarmless(view);
-}
-
-/** Invisible characters that reorder text or hide in it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is the point
-const INVISIBLE = /[\u0000-\u0008\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
-
-/**
- * Nothing that somebody else wrote acts: no mention, no link that shows another address than its own, no markup, no
- * picture, nothing invisible, and no token or escape cut in halves.
- */
-function expectHarmless(drawn: unknown): void {
-  for (const text of mrkdwn(drawn)) {
-    const parsed = JSON.stringify(parseMrkdwn(text, { autolink: false }));
-    expect(parsed).not.toMatch(/"t":"(?:everyone|group|channel)"|"id":"U0EVIL"|"url":"[^"]*evil/);
-    expect(parsed).not.toMatch(/"t":"(?:italic|strike|code|pre|quote)"[^}]*h(?:italic|struck|code|block)/);
-    expect(text).not.toMatch(/\*hbold\*/);
-    expect(text.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)/);
-  }
-  for (const text of texts(drawn)) expect(text).not.toMatch(INVISIBLE);
-  for (const { url, text } of links(drawn)) expect(text.startsWith(new URL(url).host), `${text} for ${url}`).toBe(true);
-  expect(JSON.stringify(drawn)).not.toMatch(/"type":"image"|image_url/);
-}
-
-/** Links of rich text, as they are and as they read. */
-function links(drawn: unknown): { url: string; text: string }[] {
-  if (typeof drawn !== 'object' || drawn === null) return [];
-  const own = drawn as Record<string, unknown>;
-  const mine = own.type === 'link' ? [{ url: String(own.url), text: String(own.text) }] : [];
-  return [...mine, ...Object.values(own).flatMap(links)];
+  expect(harms(view)).toEqual([]);
 }
 
 /** Every text that Slack parses: `mrkdwn` objects and the message's own fallback. */
