@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { freePort } from '../../src/local/ports.ts';
+import { inEveryLook, type Look } from '../../test/browser/looks.ts';
+import { fileOf, type Shop, type Surface } from './names.ts';
 import { shrink } from './shrink.ts';
+import type { Sight } from './tour.ts';
 
 /** What every picture needs: Lockstep as `npm start` starts it, on data that is thrown away, and a camera. */
 
 const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, '../..');
-export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export interface Started {
   url: string;
@@ -43,20 +45,19 @@ export async function startLocal(dataDir: string, database = ''): Promise<Starte
   return { url, stop };
 }
 
-export interface Picture {
-  /** Scrolled to its top before the picture is taken. */
-  top?: Locator;
-}
-
-/** Writes one picture. Only what moves by itself (spinners, the caret) is held still. */
-export async function shoot(page: Page, name: string, { top }: Picture = {}): Promise<void> {
+/** Writes one picture for each look. Only what moves by itself (spinners, the caret) is held still. */
+export async function shoot(page: Page, name: Surface | Shop, { top, looks }: Sight = {}): Promise<void> {
   await page.mouse.move(5, 5);
   await page.evaluate(() => document.fonts.ready);
-  await top?.evaluate((element) => {
-    for (const area of element.querySelectorAll('textarea, .dialog-body')) area.scrollTop = 0;
-    element.scrollIntoView({ block: 'start' });
-  });
-  const picture = shrink(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
-  await writeFile(join(process.env.SCREENSHOTS ?? HERE, `${name}.png`), picture);
-  process.stdout.write(`${name}.png ${Math.round(picture.length / 1024)} KB\n`);
+  const take = async (look: Look) => {
+    await top?.evaluate((element) => {
+      for (const area of element.querySelectorAll('textarea, .dialog-body')) area.scrollTop = 0;
+      element.scrollIntoView({ block: 'start' });
+    });
+    const picture = shrink(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
+    const file = fileOf(name, look);
+    await writeFile(join(process.env.SCREENSHOTS ?? HERE, file), picture);
+    process.stdout.write(`${file} ${Math.round(picture.length / 1024)} KB\n`);
+  };
+  await inEveryLook(page, take, looks);
 }
