@@ -48,6 +48,7 @@ interface Row {
   note: string;
   request_id: string | null;
   at: Date;
+  until: Date | null;
   hash: string;
 }
 
@@ -87,5 +88,6 @@ function hashOf(row: Row, previous: string): string {
     note: row.note,
     request: row.request_id,
     at: row.at.getTime(),
+    until: row.until?.getTime() ?? null,
   });
 }

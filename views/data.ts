@@ -234,6 +234,9 @@ export interface LogLine {
   job: string | null;
   note: string;
   at: Date;
+  /** Of an override: the rule with what it said, and when it ends by itself. */
+  about?: string;
+  until?: Date;
   /** Labels; the same when the item stayed where it is. */
   from: string | null;
   to: string;

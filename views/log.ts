@@ -2,7 +2,7 @@ import type { GateNode, Stage, SubjectKind, Verb } from '../src/pipeline/types.t
 import { context, type MessageView } from './blocks.ts';
 import type { ItemRef, LogLine, PersonRef } from './data.ts';
 import { capital, dated, person, safe, when } from './text.ts';
-import { failure, firstReason, SUBJECTS } from './words.ts';
+import { failure, firstReason, ruleOf, SUBJECTS } from './words.ts';
 
 /** One line of history as the thread tells it: who did what, why, and where the item is now. */
 export function logLine(line: LogLine): string {
@@ -22,6 +22,7 @@ function what(line: LogLine): string {
   const words = dated(safe(line.note, 600));
   const note = words ? `: ${words}` : '';
   const subject = line.of ? SUBJECTS[line.of] : 'it';
+  const overridden = `“${safe(ruleOf(line.about ?? ''), 200)}”`;
   switch (line.type) {
     case 'created':
       return `${who} created this`;
@@ -42,6 +43,14 @@ function what(line: LogLine): string {
       return `${who} ${words || 'started this step again'}`;
     case 'rollback_requested':
       return `${who} asked for a rollback${note}`;
+    case 'overridden':
+      return `${who} overrode ${overridden}${line.until ? when(line.until, ' until {date_short_pretty} at {time}') : ''}${note}`;
+    case 'override_announced':
+      return `The override of ${overridden} ${words} is in force`;
+    case 'override_withdrawn':
+      return `${who} withdrew the override of ${overridden}`;
+    case 'override_expired':
+      return `The override of ${overridden} ${words} is over`;
     case 'cancelled':
       return `${who} cancelled this${note}`;
     case 'finished':
@@ -99,9 +108,11 @@ export function toLogLine(
     actor_id: string;
     actor_name: string;
     of: LogLine['of'];
+    subject?: string;
     job: string | null;
     note: string;
     at: Date;
+    until?: Date | null;
     from_stage: string | null;
     to_stage: string;
   },
@@ -120,6 +131,7 @@ export function toLogLine(
     job: soaked ? 'soak' : entry.job,
     note: entry.note,
     at: entry.at,
+    ...(entry.until ? { about: entry.subject ?? '', until: entry.until } : {}),
     from: entry.from_stage === null ? null : label(entry.from_stage),
     to: label(entry.to_stage),
     reason: blocked ?? '',

@@ -120,6 +120,9 @@ function splitReason(reason: string): [name: string, because: string] {
 export const firstReason = (reason: string): string =>
   shortReason(...splitReason(reason.replace(/^nothing is under way any more: /, '')));
 
+/** The rule itself, of `name: because`. */
+export const ruleOf = (reason: string): string => splitReason(reason)[0] || reason;
+
 /** What each decision asks a person to do. */
 export function decisionWords({ verb, of }: { verb: Verb; of: SubjectKind }): string {
   if (verb === 'delegate') return 'delegate it';

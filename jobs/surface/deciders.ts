@@ -30,7 +30,7 @@ async function decide(
   const reviewer = ask.of === 'head' ? fact(facts, 'reviewer') : undefined;
   if (reviewer?.id) return [{ id: reviewer.id, name: reviewer.name }];
   const rule = rules.find((one) => one.of === ask.of && one.role === ask.role && one.verb === ask.verb);
-  const not = rule ? excluded(rule, item.requester, facts) : new Map();
+  const not = rule ? excluded(rule, { requester: item.requester, facts, log }) : new Map();
   const before = log.filter((one) => one.type === 'approved' && one.of === ask.of && one.subject === ask.subject);
   const members = await membersOf(db, [ask.role]);
   return members.filter((one) => !not.has(one.id) && !before.some((entry) => entry.actor.id === one.id));

@@ -88,7 +88,7 @@ function waiting(about: About, rules: readonly ApprovedByParams[], reader: Reade
 /** Those whose decision does not count here, or was made. */
 const whoMayNot = ({ requester, facts, approvals }: About, rule: ApprovedByParams, subject: string): Set<string> => {
   const made = approvals.filter((one) => one.of === rule.of && one.subject === subject);
-  return new Set([...excluded(rule, requester, facts).keys(), ...made.map((one) => one.actor_id)]);
+  return new Set([...excluded(rule, { requester, facts, log: [] }).keys(), ...made.map((one) => one.actor_id)]);
 };
 
 /** As `waitsOf` of the core writes it: a review waits for the reviewer who was asked, or for the role. */

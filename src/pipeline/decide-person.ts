@@ -1,4 +1,5 @@
 import type { Meaning } from './decide.ts';
+import { decideOverride, decideWithdrawal } from './decide-override.ts';
 import { fact } from './facts.ts';
 import { asks, describeGate, openRules } from './gate.ts';
 import { currentSubject, excluded, humanRules, roleName } from './rules/approved-by.ts';
@@ -21,7 +22,7 @@ type PersonEvent = Extract<Event, { actor: Actor }>;
 type Decided = Extract<Event, { type: 'approved' | 'changes_requested' }>;
 
 const refused = (reason: string): Meaning => ({ kind: 'refused', reason });
-const clock = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
+export const clock = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
 const NAMES: Record<SubjectKind, string> = {
   prd: 'PRD',
   spec: 'tech spec',
@@ -103,6 +104,10 @@ export function decideByPerson(
         effects: [{ job: 'rollback', params: {}, visit: item.visit }],
       };
     }
+    case 'overridden':
+      return decideOverride(stage, state, event, now);
+    case 'override_withdrawn':
+      return decideWithdrawal(state, event, now);
     case 'cancelled':
       if (!may(actor, definition.allow.cancel, item)) return refused(notAllowed(definition.allow.cancel));
       if (item.status === 'done') return refused(`${item.key} is completed.`);
@@ -121,7 +126,7 @@ const holds = (actor: Actor, role: string, item: Item): boolean =>
 const may = (actor: Actor, roles: readonly string[], item: Item): boolean =>
   roles.some((role) => holds(actor, role, item));
 
-function notAllowed(roles: readonly string[]): string {
+export function notAllowed(roles: readonly string[]): string {
   const who = roles.map((role) => (role === 'requester' ? 'the requester' : roleName(role)));
   const people = who.length > 1 ? `${who.slice(0, -1).join(', ')} or ${who.at(-1)}` : (who[0] ?? 'nobody');
   return `Only ${people} can do this.`;
@@ -147,7 +152,7 @@ function decideGate(stage: Stage, state: State, event: Decided, now: Date): Mean
     return refused(first ?? `Not yet: ${missing.map((result) => `${result.name} (${result.because})`).join('; ')}.`);
   }
   const rule = mine.find((entry) => entry.role === open.role);
-  const exclusion = rule && excluded(rule, item.requester, facts).get(actor.id);
+  const exclusion = rule && excluded(rule, { requester: item.requester, facts, log }).get(actor.id);
   if (exclusion) return refused(`This does not count: ${exclusion}.`);
   const note = open.verb === 'delegate' && event.type === 'approved' ? handedTo(event) : (event.note ?? '');
   const step = { kind: 'step', actor, of, subject, role: open.role, note } as const;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { interpretOverride } from './decide-override.ts';
 import { decideByPerson, refuseStale } from './decide-person.ts';
 import { askKey, entryEffects, headEffects, surfaceEffects, waitsOf } from './effects.ts';
 import { fact } from './facts.ts';
@@ -30,6 +31,7 @@ export interface Step {
   role?: string;
   job?: string;
   note: string;
+  until?: Date;
   facts?: readonly NewFact[];
   goTo?: string;
   /** The item ends here, wherever it stands. */
@@ -73,6 +75,7 @@ export function begin(definition: Definition, item: Item, facts: readonly NewFac
     role: null,
     job: null,
     note: '',
+    until: null,
     item: { ...started, status: standing.status },
     column: stage.column,
     mark: stage.mark,
@@ -105,6 +108,9 @@ function interpret(definition: Definition, stage: Stage, state: State, event: Ev
       return gateMoves(stage, state, now)
         ? { kind: 'step', actor: SYSTEM, note: '' }
         : { kind: 'ignored', reason: 'nothing changed with time' };
+    case 'override_announced':
+    case 'override_expired':
+      return interpretOverride(state, event, now);
     case 'nudged':
       return item.status === 'done' ? { kind: 'ignored', reason: 'the item is completed' } : { kind: 'wake' };
     default:
@@ -173,6 +179,7 @@ function settle(definition: Definition, stage: Stage, state: State, event: Event
     role: step.role ?? null,
     job: step.job ?? null,
     note: step.note,
+    until: step.until ?? null,
     item,
     column: to.column,
     mark: moved ? to.mark : null,
@@ -214,8 +221,8 @@ function withFacts(facts: Facts, added: readonly NewFact[], now: Date): Facts {
 }
 
 function logEntry(event: Event, step: Step, at: Date): LogEntry {
-  const { actor, of = null, subject = '', role = null, job = null, note } = step;
-  return { type: event.type, actor, of, subject, role, job, note, at };
+  const { actor, of = null, subject = '', role = null, job = null, note, until } = step;
+  return { type: event.type, actor, of, subject, role, job, note, at, ...(until ? { until } : {}) };
 }
 
 function standingOf(

@@ -1,6 +1,7 @@
 import { isMap, isScalar, type Node, type ParsedNode } from 'yaml';
 import { z } from 'zod';
-import { humanRules } from './rules/approved-by.ts';
+import { checkPaths, checkPeople, PATHS } from './check-definition.ts';
+import type { Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
 import {
   COLUMNS,
@@ -25,7 +26,6 @@ export class PipelineError extends Error {
 
 const TOP_KEYS = ['name', 'label', 'allow', 'stages', 'gates'];
 const STAGE_KEYS = ['label', 'column', 'jobs', 'gate', 'next', 'reject', 'failure', 'answer', 'rollback', 'mark'];
-const PATHS = ['next', 'reject', 'failure', 'answer', 'rollback'] as const;
 const ALLOW_KEYS = ['cancel', 'retry', 'answer', 'rollback'] as const;
 const MARKS = ['ready', 'deployed'] as const;
 
@@ -49,6 +49,8 @@ interface Scope {
   /** Named gates of the file. */
   gates: Map<string, ParsedNode | null>;
   used: Set<string>;
+  /** It stands under `not:`. */
+  negated?: boolean;
   /** What is being read, outermost first: named gates, to find one that contains itself, and `''` for a level. */
   open: readonly string[];
   /** Nodes of the gate of the stage that is being read. */
@@ -74,8 +76,8 @@ function readDefinition(scope: Scope): Definition {
   const stages = entries.map((entry, index) => readStage(scope, entry, ids, ids[index + 1] ?? null));
   if (stages.length < 2) yaml.complain(yaml.root, 'a pipeline needs at least two stages');
   const allow = readAllow(scope, top.get('allow')?.value ?? null);
-  checkPaths(scope, stages, entries);
-  checkPeople(scope, stages, entries, allow);
+  checkPaths(yaml, stages, entries);
+  checkPeople(yaml, stages, { entries, allow });
   // What is read no further after another mistake is not unused.
   for (const gate of yaml.errors.length === 0 ? gates : []) {
     if (!scope.used.has(gate.key)) yaml.complain(gate.keyNode, `gate "${gate.key}" is used by no stage`);
@@ -199,7 +201,7 @@ function readGate(scope: Scope, node: ParsedNode | null, stage: string): GateNod
   if (first.key === 'all' || first.key === 'any') {
     return { kind: first.key, nodes: yaml.items(first.value, first.key).map((child) => readGate(inner, child, stage)) };
   }
-  if (first.key === 'not') return { kind: 'not', node: readGate(inner, first.value, stage) };
+  if (first.key === 'not') return { kind: 'not', node: readGate({ ...inner, negated: true }, first.value, stage) };
   return readRule(scope, first.key, first.value, first.keyNode);
 }
 
@@ -213,7 +215,10 @@ function readRule(scope: Scope, name: string, value: ParsedNode | null, at: Node
     );
     return { kind: 'all', nodes: [] };
   }
-  const parsed = rule.params.safeParse(yaml.plain(value) ?? {});
+  const override = isMap(value) ? yaml.entries(value, name).find((part) => part.key === 'override') : undefined;
+  const given = yaml.plain(value) ?? {};
+  if (override) delete (given as { override?: unknown }).override;
+  const parsed = rule.params.safeParse(given);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const shape = rule.params instanceof z.ZodObject ? Object.keys(rule.params.shape) : [];
@@ -229,7 +234,28 @@ function readRule(scope: Scope, name: string, value: ParsedNode | null, at: Node
       `rule "${name}" names the unknown role "${params.role}" (allowed: ${list(vocabulary.roles)})`,
     );
   }
-  return { kind: 'rule', rule: name, params };
+  return { kind: 'rule', rule: name, params, ...(override ? { override: readOverride(scope, rule, override) } : {}) };
+}
+
+/** Who may override a rule, and only one that says itself whether the item could go on. */
+function readOverride(scope: Scope, rule: Rule, { keyNode, value }: { keyNode: Node; value: unknown }): string[] {
+  const { yaml, vocabulary } = scope;
+  const can = [...RULES.values()].flatMap((one) => (one.overridable ? [one.name] : []));
+  if (!rule.overridable) yaml.complain(keyNode, `rule "${rule.name}" cannot be overridden (allowed: ${list(can)})`);
+  if (scope.negated) yaml.complain(keyNode, `rule "${rule.name}" stands under not:, where nothing can be overridden`);
+  const roles = readRoles(scope, value, `override of rule "${rule.name}"`, vocabulary.roles);
+  if (roles.length === 0) yaml.complain(keyNode, `override of rule "${rule.name}" names nobody`);
+  return roles;
+}
+
+function readRoles({ yaml }: Scope, node: unknown, what: string, allowed: readonly string[]): string[] {
+  return yaml.items(node, what).flatMap((item) => {
+    const role = yaml.word(item, `a role of ${what}`);
+    if (role === null) return [];
+    if (!allowed.includes(role))
+      yaml.complain(item, `${what} names the unknown role "${role}" (allowed: ${list(allowed)})`);
+    return [role];
+  });
 }
 
 function readAllow(scope: Scope, node: ParsedNode | null): Definition['allow'] {
@@ -242,53 +268,7 @@ function readAllow(scope: Scope, node: ParsedNode | null): Definition['allow'] {
       yaml.complain(entry.keyNode, `allow has the unknown key "${entry.key}" (allowed: ${list(ALLOW_KEYS)})`);
       continue;
     }
-    for (const item of yaml.items(entry.value, `allow ${entry.key}`)) {
-      const role = yaml.word(item, `a role of allow ${entry.key}`);
-      if (role === null) continue;
-      if (roles.includes(role)) allow[entry.key as keyof typeof allow].push(role);
-      else yaml.complain(item, `allow ${entry.key} names the unknown role "${role}" (allowed: ${list(roles)})`);
-    }
+    allow[entry.key as keyof typeof allow] = readRoles(scope, entry.value, `allow ${entry.key}`, roles);
   }
   return allow;
-}
-
-type Entries = readonly { key: string; keyNode: Node }[];
-
-/** Every stage can be reached from the first, and following `next` comes to an end. */
-function checkPaths({ yaml }: Scope, stages: readonly Stage[], entries: Entries): void {
-  const byId = new Map(stages.map((stage) => [stage.id, stage]));
-  const seen = new Set<string>();
-  const queue = stages[0] ? [stages[0].id] : [];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const stage = byId.get(id);
-    for (const path of PATHS) if (stage?.[path]) queue.push(stage[path]);
-  }
-  const on = new Set<string>();
-  for (let stage = stages[0]; stage?.next != null; stage = byId.get(stage.next)) {
-    on.add(stage.id);
-    if (!on.has(stage.next)) continue;
-    const at = entries.find((entry) => entry.key === stage?.id)?.keyNode;
-    yaml.complain(at, `next of stage "${stage.id}" leads back to "${stage.next}", so the pipeline never ends`);
-    break;
-  }
-  for (const entry of entries) {
-    if (!seen.has(entry.key))
-      yaml.complain(entry.keyNode, `stage "${entry.key}" cannot be reached from the first stage`);
-  }
-}
-
-/** Nobody is asked twice by one click, and what people are asked, somebody may answer. */
-function checkPeople({ yaml }: Scope, stages: readonly Stage[], entries: Entries, allow: Definition['allow']): void {
-  stages.forEach((stage, index) => {
-    const at = entries[index]?.keyNode;
-    const asked = humanRules(stage.gate).map((rule) => `the role "${rule.role}" about ${rule.of}`);
-    const twice = asked.find((ask, place) => asked.indexOf(ask) !== place);
-    if (twice) yaml.complain(at, `the gate of stage "${stage.id}" asks ${twice} twice; one click would answer both`);
-    for (const path of ['answer', 'rollback'] as const) {
-      if (stage[path] && allow[path].length === 0)
-        yaml.complain(at, `stage "${stage.id}" has ${path}:, but allow: names nobody under ${path}`);
-    }
-  });
 }

@@ -1,3 +1,4 @@
+import { withOverride } from './overrides.ts';
 import { RULES } from './rules/index.ts';
 import type { GateNode, LogEntry, RuleResult, Stage, State, WaitsFor } from './types.ts';
 
@@ -23,7 +24,12 @@ interface Scope {
 }
 
 function evaluate(node: GateNode, scope: Scope): RuleResult {
-  if (node.kind === 'rule') return evaluateRule(node.rule, node.params, scope);
+  if (node.kind === 'rule') {
+    return withOverride(evaluateRule(node.rule, node.params, scope), node.override ?? [], {
+      log: scope.state.log,
+      now: scope.now,
+    });
+  }
   if (node.kind === 'not') return negate(evaluate(node.node, scope));
   // Rules that are offered after the others are judged last, knowing how the others stand.
   const late = (entry: GateNode) => entry.kind === 'rule' && entry.params.after_others === true;
@@ -69,6 +75,8 @@ function workResult(job: string, log: readonly LogEntry[]): RuleResult {
   if (last?.type === 'failed') return { name, status: 'not_met', because: last.note, waits: null };
   return { name, status: 'not_met', because: 'it is at work', waits: 'work' };
 }
+
+export const leavesOf = (result: RuleResult): RuleResult[] => result.children?.flatMap(leavesOf) ?? [result];
 
 /** Leaves that do not hold, in the order of the file. */
 export function openRules(result: RuleResult): RuleResult[] {

@@ -20,6 +20,8 @@ export interface Rule<P = Record<string, unknown>> {
   name: string;
   help: string;
   params: z.ZodType<P>;
+  /** A pipeline may let people override it. Left out where passing it would let an item go on without what comes next. */
+  overridable?: true;
   check(params: P, input: RuleInput): RuleResult;
 }
 

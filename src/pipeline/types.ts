@@ -74,6 +74,8 @@ export interface LogEntry {
   job: string | null;
   note: string;
   at: Date;
+  /** Set on what is about an override: when it ends by itself. */
+  until?: Date | null;
 }
 
 /** Everything that `decide` may look at. */
@@ -100,6 +102,12 @@ export type Event =
   | { type: 'retried'; actor: Actor; visit: number; takeOver?: boolean }
   | { type: 'rollback_requested'; actor: Actor; visit: number; note: string }
   | { type: 'cancelled'; actor: Actor; note: string }
+  /** A person lets the item pass a rule that fails; `rule` is the digest of the rule and of what it says now. */
+  | { type: 'overridden'; actor: Actor; visit: number; rule: string; hours: number; note: string }
+  | { type: 'override_withdrawn'; actor: Actor; visit: number; override: string }
+  /** The thread has been told of it: from now on it counts. */
+  | { type: 'override_announced'; visit: number; override: string }
+  | { type: 'override_expired'; visit: number; override: string }
   /** A job did what it was ordered to do. */
   | { type: 'finished'; job: string; visit: number; facts: readonly NewFact[]; note: string }
   /** A job gave up for good; `note` is the sentence that people read. */
@@ -123,7 +131,25 @@ export interface RuleResult {
   waits: WaitsFor;
   /** Set when the rule is a person's decision: what the button offers. */
   ask?: { verb: Verb; role: string; of: SubjectKind; subject: string; have: number; need: number; reject: boolean };
+  /** Set while it fails and nobody has overridden it, where the file says who may. */
+  mayOverride?: readonly string[];
+  /** Somebody has overridden it. It is met by that once it is announced. */
+  override?: Override;
   children?: readonly RuleResult[];
+}
+
+/** A rule that a person overrode in this visit, for what it said then. */
+export interface Override {
+  id: string;
+  /** The rule and what it said: "no incident is active on the service: active now: checkout is down" */
+  subject: string;
+  by: Actor;
+  role: string;
+  /** Why, as the person wrote it. */
+  note: string;
+  at: Date;
+  until: Date;
+  announced: boolean;
 }
 
 export interface Wait {
@@ -151,6 +177,7 @@ export interface Change {
   role: string | null;
   job: string | null;
   note: string;
+  until: Date | null;
   /** The item as it stands afterwards (version already counted up). */
   item: Item;
   column: Column;
@@ -186,7 +213,8 @@ export interface StageJob {
 export type GateNode =
   | { kind: 'all' | 'any'; nodes: readonly GateNode[] }
   | { kind: 'not'; node: GateNode }
-  | { kind: 'rule'; rule: string; params: Readonly<Record<string, unknown>> };
+  /** `override`: roles that may override it. */
+  | { kind: 'rule'; rule: string; params: Readonly<Record<string, unknown>>; override?: readonly string[] };
 
 export interface Stage {
   id: string;

@@ -25,6 +25,7 @@ export interface HistoryEntry {
   job: string | null;
   note: string;
   at: Date;
+  until?: Date | null;
 }
 
 const ENTRY = [
@@ -40,6 +41,7 @@ const ENTRY = [
   'job',
   'note',
   'at',
+  'until',
 ] as const;
 
 /** One row of history by its version, e.g. the change that an effect belongs to. */

@@ -21,6 +21,8 @@ export interface Link {
   request: string | null;
   /** Milliseconds since 1970: what the database keeps of a time is no finer than our clock. */
   at: number;
+  /** The same; null where nothing ends by itself. */
+  until: number | null;
 }
 
 /** The hash that starts every item's chain. */
@@ -47,6 +49,8 @@ export function linkHash(previous: string, link: Link): string {
     link.note,
     link.request,
     link.at,
+    // Rows from before there was such a thing hash as they did.
+    ...(link.until === null ? [] : [link.until]),
   ];
   return createHash('sha256').update(previous).update(JSON.stringify(row)).digest('hex');
 }

@@ -14,7 +14,7 @@ export const PARTS = ['facts', 'gone', 'come', 'orders', 'request', 'effect'] as
 export type Part = (typeof PARTS)[number];
 
 const HISTORY = `item_id, version, visit, type, from_stage, to_stage, column_name, mark, actor_id, actor_name,
-  actor_roles, of, subject, role, job, note, request_id, at, prev_hash, hash`;
+  actor_roles, of, subject, role, job, note, request_id, at, prev_hash, hash, until`;
 
 /** CTEs that write for the row of `moved`, and nothing when it is empty. */
 const WRITE: Readonly<Record<Part, string>> = {
@@ -56,7 +56,7 @@ const advanceText = (parts: readonly Part[]): string => `
   ), history AS (
     INSERT INTO stage_history (${HISTORY})
     SELECT moved.id, {version}, {during}, {type}, {from}, {to}, {column}, {mark}, {actorId}, {actorName}, {roles}, {of},
-      {subject}, {role}, {job}, {note}, {requestId}, {now}, {previousHash}, {hash} FROM moved
+      {subject}, {role}, {job}, {note}, {requestId}, {now}, {previousHash}, {hash}, {until} FROM moved
   )${parts.map((part) => `, ${WRITE[part]}`).join('')}
   SELECT id FROM moved`;
 
@@ -71,7 +71,7 @@ const openText = (parts: readonly Part[]): string => `
   ), history AS (
     INSERT INTO stage_history (${HISTORY})
     SELECT moved.id, {version}, 1, 'created', NULL, {to}, {column}, NULL, {actorId}, {actorName}, '{}', NULL, '', NULL,
-      NULL, '', {requestId}, {now}, {previousHash}, {hash} FROM moved
+      NULL, '', {requestId}, {now}, {previousHash}, {hash}, NULL FROM moved
   )${parts.map((part) => `, ${WRITE[part]}`).join('')}
   SELECT id FROM moved`;
 

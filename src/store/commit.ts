@@ -66,6 +66,7 @@ export async function commitChange(pool: Pool, input: CommitInput): Promise<Orde
     note: change.note,
     request: request?.id ?? null,
     at: now.getTime(),
+    until: change.until?.getTime() ?? null,
   });
   const written = { facts: change.facts, gone, come, effects: change.effects, orders, request, effect };
   const done = await run(pool, advanceStatement, written, {
@@ -90,6 +91,7 @@ export async function commitChange(pool: Pool, input: CommitInput): Promise<Orde
     role: change.role,
     job: change.job,
     note: change.note,
+    until: change.until,
     rank: rank(input.priority),
     previousHash: input.previousHash,
     hash,
@@ -199,6 +201,7 @@ export async function commitNewItem(
     note: '',
     request: requestId,
     at: how.now.getTime(),
+    until: null,
   });
   const { facts, waits, effects } = given;
   const written = { facts, gone: [], come: waits, effects, orders, request: how.request, effect: null };

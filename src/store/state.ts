@@ -28,7 +28,7 @@ const columns = (visit: string): string => `i.*,
       (SELECT coalesce(json_object_agg(f.name, json_build_array(f.value, f.source, f.subject, f.seen_at)), '{}')
          FROM facts f WHERE f.item_id = i.id) AS facts,
       (SELECT coalesce(json_agg(json_build_array(h.visit, h.type, h.actor_id, h.actor_name, h.actor_roles, h.of, h.subject,
-                                                 h.role, h.job, h.note, h.at) ORDER BY h.version), '[]')
+                                                 h.role, h.job, h.note, h.at, h.until) ORDER BY h.version), '[]')
          FROM stage_history h WHERE h.item_id = i.id AND h.visit IN (i.visit, ${visit})) AS log,
       (SELECT coalesce(json_agg(json_build_array(w.who, w.kind) ORDER BY w.who, w.kind), '[]')
          FROM waits w WHERE w.item_id = i.id) AS waits`;
@@ -69,6 +69,7 @@ type LogTuple = [
   string | null,
   string,
   string,
+  string | null,
 ];
 
 interface StateRow extends ItemRow {
@@ -198,13 +199,23 @@ function toFact([value, source, subject, seenAt]: [unknown, string, string, stri
   return { value, source, subject, seenAt: new Date(seenAt) };
 }
 
-function toEntry([visit, type, id, name, roles, of, subject, role, job, note, at]: LogTuple): {
+function toEntry([visit, type, id, name, roles, of, subject, role, job, note, at, until]: LogTuple): {
   visit: number;
   entry: LogEntry;
 } {
   const actor: Actor = { id, name, roles };
   return {
     visit,
-    entry: { type: type as EventType, actor, of: of as SubjectKind | null, subject, role, job, note, at: new Date(at) },
+    entry: {
+      type: type as EventType,
+      actor,
+      of: of as SubjectKind | null,
+      subject,
+      role,
+      job,
+      note,
+      at: new Date(at),
+      ...(until ? { until: new Date(until) } : {}),
+    },
   };
 }

@@ -58,6 +58,8 @@ export interface HistoryRow {
   at: Time;
   prev_hash: string;
   hash: string;
+  /** When it ends by itself; only of overrides. */
+  until: ColumnType<Date | null, Date | null | undefined, never>;
 }
 
 export interface FactRow {

@@ -129,6 +129,7 @@ describe('advance', () => {
         note: row.note,
         request: row.request_id,
         at: row.at.getTime(),
+        until: row.until?.getTime() ?? null,
       });
       expect(row.hash).toBe(previous);
     }

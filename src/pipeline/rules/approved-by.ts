@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { fact } from '../facts.ts';
+import { overridesOf } from '../overrides.ts';
 import { notMet, rule, unknown } from '../rule.ts';
-import { type Facts, type GateNode, SUBJECTS, type SubjectKind, type Verb } from '../types.ts';
+import { type Facts, type GateNode, type LogEntry, SUBJECTS, type SubjectKind, type Verb } from '../types.ts';
 
 const Params = z.strictObject({
   role: z.string(),
@@ -35,8 +36,13 @@ export function currentSubject(of: SubjectKind, facts: Facts): string | null {
 }
 
 /** People whose decision does not count here, with the reason that they are told. */
-export function excluded(params: ApprovedByParams, requester: string, facts: Facts): Map<string, string> {
+export function excluded(
+  params: ApprovedByParams,
+  { requester, facts, log }: { requester: string; facts: Facts; log: readonly LogEntry[] },
+): Map<string, string> {
   const people = new Map<string, string>();
+  for (const { by } of overridesOf(log))
+    people.set(by.id, 'you have overridden a rule of this gate, so somebody else has to decide');
   if (params.not.includes('requester'))
     people.set(requester, 'you asked for this item, so somebody else has to decide');
   if (params.not.includes('author') && (params.of === 'prd' || params.of === 'spec')) {
@@ -66,7 +72,7 @@ export const approvedBy = rule<ApprovedByParams>({
     const name = sentence(params);
     const subject = currentSubject(params.of, facts);
     if (subject === null) return unknown(name, `${SUBJECT_NAMES[params.of]} does not exist yet`, 'work');
-    const not = excluded(params, item.requester, facts);
+    const not = excluded(params, { requester: item.requester, facts, log });
     const counted = new Map(
       log
         .filter((entry) => entry.type === 'approved' && entry.of === params.of && entry.subject === subject)

@@ -23,6 +23,7 @@ export const soaked = rule({
   name: 'soaked',
   help: 'The change has been on the environment for a while; the catalog may name another time for a service.',
   params: z.strictObject({ environment: Environment, minutes: z.number().positive() }),
+  overridable: true,
   check({ environment }, { facts, now }) {
     const name = `the change has soaked on ${environment}`;
     const sha = fact(facts, 'merge')?.sha;

@@ -30,6 +30,7 @@ export const checksGreen = rule({
   name: 'checks_green',
   help: 'All checks are green on exactly the head commit; no checks at all is not green.',
   params: z.strictObject({}),
+  overridable: true,
   check(_, { facts }) {
     const name = 'the checks are green on the head commit';
     const head = fact(facts, 'pr')?.headSha;
@@ -47,6 +48,7 @@ export const diffWithinSpec = rule({
   name: 'diff_within_spec',
   help: 'The diff leaves do-not-touch files alone, stays in scope and has a test for each criterion.',
   params: z.strictObject({}),
+  overridable: true,
   check(_, { facts }) {
     const name = 'the diff stays within the spec';
     const head = fact(facts, 'pr')?.headSha;
@@ -64,6 +66,7 @@ export const previewReady = rule({
   name: 'preview_ready',
   help: 'A preview of exactly the head commit can be opened.',
   params: z.strictObject({}),
+  overridable: true,
   check(_, { facts }) {
     const name = 'a preview of the head commit is up';
     const head = fact(facts, 'pr')?.headSha;

@@ -9,6 +9,7 @@ export const tierIsNot = rule({
   name: 'tier_is_not',
   help: 'The service is not of one of these tiers.',
   params: z.strictObject({ tiers: z.array(z.enum(['T1', 'T2', 'T3'])).min(1) }),
+  overridable: true,
   check({ tiers }, { facts }) {
     const name = `the service tier is not ${tiers.join(' or ')}`;
     const tier = fact(facts, 'tier');
@@ -24,6 +25,7 @@ export const blastRadiusAtMost = rule({
   name: 'blast_radius_at_most',
   help: 'The blast radius is known and at most this level.',
   params: z.strictObject({ level: z.enum(RADIUS) }),
+  overridable: true,
   check({ level }, { facts }) {
     const name = `the blast radius is known and at most ${level}`;
     const radius = fact(facts, 'blast_radius');
@@ -39,6 +41,7 @@ export const noActiveIncident = rule({
   name: 'no_active_incident',
   help: 'No incident is active on the service; not knowing counts as failing.',
   params: z.strictObject({}),
+  overridable: true,
   check(_, { facts }) {
     const name = 'no incident is active on the service';
     const incidents = fact(facts, 'active_incidents');
@@ -52,6 +55,7 @@ export const priorityIsNot = rule({
   name: 'priority_is_not',
   help: 'The priority is not one of these.',
   params: z.strictObject({ priorities: z.array(z.enum(PRIORITIES)).min(1) }),
+  overridable: true,
   check({ priorities }, { item }) {
     const name = `the priority is not ${priorities.join(' or ')}`;
     if (item.priority && priorities.includes(item.priority)) return notMet(name, `it is ${item.priority}`);
