@@ -4,6 +4,7 @@ import { fact } from '../src/pipeline/facts.ts';
 import type { Event } from '../src/pipeline/types.ts';
 import { done, GiveUp, type JobInput, job } from './job.ts';
 import { calls, failed, finished, repoOf } from './shared/item-facts.ts';
+import { unheard } from './shared/publish.ts';
 import { mergeFact, pullFacts } from './shared/pull-facts.ts';
 
 const NAME = 'merge';
@@ -31,7 +32,7 @@ export const merge = job({
     if (seen.headSha !== approved.headSha) return done(failed(input, NAME, moved(seen.number), pullFacts(seen)));
 
     const { mergeMethods } = await github.getRepo(repo);
-    const title = `${input.item.key}: ${input.item.title} (#${seen.number})`;
+    const title = `${unheard(`${input.item.key}: ${input.item.title}`)} (#${seen.number})`;
     const how = { sha: approved.headSha, title, method: mergeMethods[0] ?? 'merge' };
     const result = await github.merge(repo, seen.number, how);
     if (result.kind === 'blocked' && PASSING.test(result.reason)) throw new Error(result.reason);

@@ -7,6 +7,7 @@ import type { Pull } from '../../src/integrations/github-types.ts';
 import { fact } from '../../src/pipeline/facts.ts';
 import { revisionByHash } from '../../src/store/documents.ts';
 import type { AgentRun } from '../../src/store/runs.ts';
+import { clean, oneLine, upTo } from '../../views/text.ts';
 import type { JobInput } from '../job.ts';
 import { workspaceOf } from './agent-work.ts';
 import { calls } from './item-facts.ts';
@@ -37,13 +38,13 @@ export async function publish(input: JobInput<unknown>, { run, snapshot, repo }:
   if (changes.files.length === 0) throw new Unpublishable('The agent says that it is done, but nothing was changed.');
   const problems = inspectDiff(changes, spec ? readFields('spec', spec.fields).do_not_touch : []);
   if (problems.length > 0) throw new Unpublishable(problems.join(' '));
-  const message = `${item.key}: ${item.title}\n\n${snapshot.summary ?? ''}`.trim();
+  const message = unheard(`${item.key}: ${item.title}\n\n${snapshot.summary ?? ''}`).trim();
   await workspace.commit({ message, author: BOT });
   const { sha } = await workspace.push();
   const github = calls(input);
   const { defaultBranch } = await github.getRepo(repo);
   const pull = await github.createPull(repo, {
-    title: `${item.key}: ${item.title}`.slice(0, 250),
+    title: upTo(unheard(`${item.key}: ${item.title}`), 250),
     body: await bodyOf(input, run, snapshot),
     branch: run.branch,
     base: defaultBranch,
@@ -62,7 +63,7 @@ async function bodyOf(input: JobInput<unknown>, run: AgentRun, snapshot: AgentSn
   const { criteria } = parseCriteria(prd ? readFields('prd', prd.fields).acceptance_criteria : '');
   const tests = (snapshot.evidence ?? []).map(
     ({ phase, command, passed, failed, exitCode }) =>
-      `- ${phase}: \`${command}\` ended with ${exitCode ?? 'no result'} (${passed ?? '?'} passed, ${failed ?? '?'} failed)`,
+      `- ${phase}: ${inCode(command)} ended with ${exitCode ?? 'no result'} (${passed ?? '?'} passed, ${failed ?? '?'} failed)`,
   );
   const parts = [
     marker(input.item.key),
@@ -78,12 +79,26 @@ async function bodyOf(input: JobInput<unknown>, run: AgentRun, snapshot: AgentSn
   return parts.filter(Boolean).join('\n\n');
 }
 
-/** Words of tickets and agents: they mention nobody, close no issue and hide no comment. */
-export function quiet(text: string): string {
-  return text
+/** A word that closes an issue when an address or an old name of one follows. */
+const CLOSES = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s+(?:https?:|GH-\d))/gi;
+
+/** Words of tickets and agents where GitHub reads no Markdown: they mention nobody and close no issue. */
+export const unheard = (text: string): string =>
+  clean(text)
     .replace(/<!--|-->/g, '')
     .replace(/@(?=\w)/g, '@\u200b')
     .replace(/#(?=\d)/g, '#\u200b')
+    .replace(CLOSES, '$1\u200b');
+
+/** The same within Markdown, on one line: no picture, link, HTML or heading either. Only simple spans of code stay. */
+export const quiet = (text: string): string =>
+  unheard(text)
     .replace(/\s+/g, ' ')
-    .trim();
-}
+    .trim()
+    .split(/(?<!`)(`[^`]+`)(?!`)/)
+    .map((part, at) => (at % 2 === 1 ? part : part.replace(/[\\`*_~[\]<>&]|^#/g, '\\$&')))
+    .join('');
+
+/** One line as code, which nothing in it ends; also within a table. */
+export const inCode = (text: string): string =>
+  `\`${oneLine(text).replaceAll('`', "'").replaceAll('|', '\\|') || ' '}\``;

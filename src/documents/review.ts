@@ -79,14 +79,15 @@ export function reviewComment(
   head: string,
   quiet: (text: string) => string,
 ): string {
-  const cell = (text: string) => quiet(text).replace(/\|/g, '\\|');
+  const cell = (text: string) => quiet(text).replaceAll('|', '\\|');
+  const path = (text: string) => `\`${text.replace(/[`\s]+/g, ' ').replaceAll('|', '\\|')}\``;
   const verdicts = {
     pass: 'The diff stays within the spec.',
     fail: 'The diff does not match the spec.',
     unknown: 'Parts of the diff could not be checked.',
   };
   const rows = review.matrix.map(
-    ({ criterion, test, verdict }) => `| ${cell(criterion)} | ${test ? `\`${cell(test)}\`` : 'none'} | ${verdict} |`,
+    ({ criterion, test, verdict }) => `| ${cell(criterion)} | ${test ? path(test) : 'none'} | ${verdict} |`,
   );
   const parts = [
     `**Spec check of ${head.slice(0, 7)}: ${verdicts[review.verdict]}**`,

@@ -137,7 +137,15 @@ function link(text: string): string {
   return `<a href="${url}" rel="noopener noreferrer">${words === undefined ? url : strong(words)}</a>`;
 }
 
+/** What stands behind a backslash is shown as it is. The pieces at odd places are such characters. */
 function strong(text: string): string {
+  return text
+    .split(/\\([!-/:-@[-`{-~])/)
+    .map((piece, at) => (at % 2 === 0 ? marked(piece) : escapeHtml(piece)))
+    .join('');
+}
+
+function marked(text: string): string {
   return escapeHtml(text)
     .replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>')
     .replace(/(^|\W)_([^_]+)_(?=\W|$)/g, '$1<em>$2</em>')
