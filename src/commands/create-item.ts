@@ -13,6 +13,8 @@ import type { Pipelines } from '../store/pipelines.ts';
 export interface NewTicket {
   title: string;
   description: string;
+  /** Also the name of its pipeline, where there is one; a feature unless said. */
+  kind?: 'feature' | 'bug';
   service?: string | null;
   priority?: Priority | null;
   requester: { id: string; name: string };
@@ -54,7 +56,7 @@ export interface CreateItemDeps {
   failpoint: Failpoint;
 }
 
-/** Opens a new item in the default pipeline: one audited commit, like every step after it. */
+/** Opens a new item in the pipeline of its kind, else in the default one: one audited commit, like every step after it. */
 export function createCreateItem(deps: CreateItemDeps): CreateItem {
   return async function createItem(ticket, request) {
     const problem = titleProblem(ticket.title);
@@ -67,7 +69,8 @@ export function createCreateItem(deps: CreateItemDeps): CreateItem {
       const reason = `“${ticket.service}” is not in the catalog. Choose a service from the list, or leave it open.`;
       return { kind: 'refused', field: 'service', reason };
     }
-    const pipeline = deps.pipelines.current('feature');
+    const kind = ticket.kind ?? 'feature';
+    const pipeline = deps.pipelines.current(kind) ?? deps.pipelines.current('feature');
     if (!pipeline) throw new Error('there is no pipeline "feature"');
     const now = deps.now();
     const title = cleanTitle(ticket.title);
@@ -99,7 +102,7 @@ export function createCreateItem(deps: CreateItemDeps): CreateItem {
         {
           title,
           description: ticket.description.trim(),
-          kind: 'feature',
+          kind,
           priority,
           level: deps.level,
           origin: ticket.origin ?? 'slack',
