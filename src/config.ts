@@ -61,6 +61,9 @@ const Model = z.strictObject({
     .default({}),
 });
 
+/** `alerts`, `#alerts` or `C0123ABCD`. */
+const CHANNEL = /^(?:#?[\p{Ll}\p{Lo}\p{N}_-]{1,80}|[CG][A-Z0-9]{7,})$/u;
+
 const Settings = z.strictObject({
   /** Channel where the cards of new items are posted, by name or id. */
   channel: z.string().default('lockstep'),
@@ -76,6 +79,8 @@ const Settings = z.strictObject({
     .default('lockstep'),
   agent_minutes: z.number().positive().default(30),
   remind_after_hours: z.number().positive().default(4),
+  /** Channels in which messages of other apps are alerts, by name or id. */
+  triage: z.array(z.string().regex(CHANNEL, 'a channel by its name (alerts) or its id (C0123ABCD)')).default([]),
   max_attempts: z.number().int().positive().default(8),
   model: Model.prefault({}),
 });
