@@ -61,6 +61,7 @@ const Model = z.strictObject({
     .default({}),
 });
 
+const NOT_A_CHANNEL = 'this is no channel (allowed: a name such as alerts, an id such as C0123ABCD)';
 /** `alerts`, `#alerts` or `C0123ABCD`. */
 const CHANNEL = /^(?:#?[\p{Ll}\p{Lo}\p{N}_-]{1,80}|[CG][A-Z0-9]{7,})$/u;
 
@@ -80,7 +81,7 @@ const Settings = z.strictObject({
   agent_minutes: z.number().positive().default(30),
   remind_after_hours: z.number().positive().default(4),
   /** Channels in which messages of other apps are alerts, by name or id. */
-  triage: z.array(z.string().regex(CHANNEL, 'a channel by its name (alerts) or its id (C0123ABCD)')).default([]),
+  triage: z.array(z.string('a channel').regex(CHANNEL, NOT_A_CHANNEL), 'allowed: a list of channels, [alerts]').default([]),
   max_attempts: z.number().int().positive().default(8),
   model: Model.prefault({}),
 });

@@ -16,6 +16,8 @@ export interface SlackApi {
   publishHome(user: string, view: View): Promise<void>;
   users(): Promise<SlackUser[]>;
   userGroups(): Promise<{ id: string; handle: string; users: string[] }[]>;
+  /** Where people find a message. */
+  permalink(message: { channel: string; ts: string }): Promise<string>;
   /** Id of a channel by its name; joins it when Lockstep is not in it. Throws Refused when there is none. */
   channelId(name: string): Promise<string>;
   /** The workspace and the bot that the token belongs to. */
@@ -239,6 +241,13 @@ export function createSlackApi(settings: SlackSettings, log: Log, turns: Turns |
         handle: one.handle ?? '',
         users: one.users ?? [],
       }));
+    },
+
+    async permalink({ channel, ts }) {
+      const answer = await call({ method: 'chat.getPermalink' }, () =>
+        client.chat.getPermalink({ channel, message_ts: ts }),
+      );
+      return answer.permalink ?? '';
     },
 
     async channelId(name) {
