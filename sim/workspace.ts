@@ -1,4 +1,4 @@
-/** The local workspace: the stand-ins of Slack and GitHub and the page to use them, together on one loopback port. */
+/** The local workspace: the stand-ins of Slack, GitHub and Linear and the page to use them, together on one loopback port. */
 
 import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGitHub, type GitHub } from './github/index.ts';
 import type { EnvironmentView } from './github/world.ts';
+import { createLinear, type Linear } from './linear/index.ts';
 import { createPage } from './page/index.ts';
 import { sampleRepos } from './sample/index.ts';
 import { type Handler, serve } from './serve.ts';
@@ -27,8 +28,10 @@ export interface WorkspaceOptions {
     /** Sample repositories that are in production from the beginning. Default: all. */
     inProduction?: readonly string[];
   } | null;
-  /** How the Slack stand-in differs from Slack, for tests that would wait for its limits. */
-  slackPace?: Pick<SlackOptions, 'rateLimits' | 'eventRetryDelaysMs'>;
+  /** null or left out: the real Linear is used, or none. */
+  linear?: { key: string } | null;
+  /** How the Slack stand-in differs from Slack, for tests that would wait for its limits, its clock or its file. */
+  slackPace?: Pick<SlackOptions, 'rateLimits' | 'eventRetryDelaysMs' | 'now' | 'dataFile'>;
   log: (line: string) => void;
 }
 
@@ -38,8 +41,10 @@ export interface Workspace {
   slackApiUrl: string | null;
   githubApiUrl: string | null;
   githubGitUrl: string | null;
+  linearApiUrl: string | null;
   slack: Slack | null;
   github: GitHub | null;
+  linear: Linear | null;
   /** Ends what runs (checks, previews, production); everything is continued at the next start. */
   close(): Promise<void>;
 }
@@ -62,16 +67,20 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
         throw error;
       })
     : null;
+  const linear = options.linear ? createLinear({ key: options.linear.key, baseUrl }) : null;
   if (slack) handlers.push(slack);
   if (github) handlers.push(github);
+  if (linear) handlers.push(linear);
   handlers.push(slack ? createPage() : { handle: toGitHub });
   return {
     url: served.url,
     slackApiUrl: slack ? `${served.url}/api/` : null,
     githubApiUrl: github ? `${served.url}/github/api/v3` : null,
     githubGitUrl: github ? `${served.url}/github` : null,
+    linearApiUrl: linear ? `${served.url}/linear/graphql` : null,
     slack,
     github,
+    linear,
     async close() {
       await github?.close();
       await slack?.close();
@@ -93,6 +102,7 @@ async function openSlack(
     ...options.slackPace,
     links: () => [
       ...(github ? [{ label: 'GitHub', url: `${baseUrl()}/github` }] : []),
+      ...(options.linear ? [{ label: 'Linear', url: `${baseUrl()}/linear` }] : []),
       ...environmentLinks(github?.environments() ?? []),
     ],
   });

@@ -30,6 +30,9 @@ const Environment = z.object({
   GITHUB_API_URL: z.url().default('https://api.github.com'),
   /** Where git clones from and pushes to; `<this>/<owner>/<repo>.git`. */
   GITHUB_GIT_URL: z.url().default('https://github.com'),
+  /** Milestones are read from Linear where it is set. */
+  LINEAR_API_KEY: z.string().min(1).optional(),
+  LINEAR_API_URL: z.url().default('https://api.linear.app/graphql'),
   ANTHROPIC_API_KEY: z.string().min(1).optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   HOST: z.string().default('0.0.0.0'),
@@ -61,6 +64,11 @@ const Model = z.strictObject({
     .default({}),
 });
 
+const Milestone = z.strictObject({
+  /** Items of one milestone that are at work at the same time; the next begins when one is done. */
+  parallel: z.number().int().positive().default(12),
+});
+
 const NOT_A_CHANNEL = 'this is no channel (allowed: a name such as alerts, an id such as C0123ABCD)';
 /** `alerts`, `#alerts` or `C0123ABCD`. */
 const CHANNEL = /^(?:#?[\p{Ll}\p{Lo}\p{N}_-]{1,80}|[CG][A-Z0-9]{7,})$/u;
@@ -81,9 +89,12 @@ const Settings = z.strictObject({
   agent_minutes: z.number().positive().default(30),
   remind_after_hours: z.number().positive().default(4),
   /** Channels in which messages of other apps are alerts, by name or id. */
-  triage: z.array(z.string('a channel').regex(CHANNEL, NOT_A_CHANNEL), 'allowed: a list of channels, [alerts]').default([]),
+  triage: z
+    .array(z.string(NOT_A_CHANNEL).regex(CHANNEL, NOT_A_CHANNEL), 'allowed: a list of channels, [alerts]')
+    .default([]),
   max_attempts: z.number().int().positive().default(8),
   model: Model.prefault({}),
+  milestone: Milestone.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -93,6 +104,8 @@ export interface Config extends Settings {
   redisPrefix: string;
   slack: { botToken: string; signingSecret: string | null; appToken: string | null; apiUrl: string; limits: boolean };
   github_api: { token: string; webhookSecret: string; apiUrl: string; gitUrl: string };
+  /** null without a key: there are no milestones. */
+  linear: { apiKey: string; apiUrl: string } | null;
   anthropic: { apiKey: string; baseUrl: string | null } | null;
   host: string;
   port: number;
@@ -142,6 +155,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       apiUrl: env.GITHUB_API_URL,
       gitUrl: env.GITHUB_GIT_URL,
     },
+    linear: env.LINEAR_API_KEY ? { apiKey: env.LINEAR_API_KEY, apiUrl: env.LINEAR_API_URL } : null,
     anthropic: env.ANTHROPIC_API_KEY
       ? { apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL ?? null }
       : null,

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createFailpoint, type Failpoint } from './failpoint.ts';
 import { createGitHub, type GitHub } from './integrations/github.ts';
+import { createLinear, type Linear } from './integrations/linear.ts';
 import { createModel, type Model } from './integrations/model.ts';
 import { createSlackApi, type SlackApi } from './integrations/slack.ts';
 import type { Vocabulary } from './pipeline/types.ts';
@@ -32,6 +33,8 @@ export interface Deps {
   /** The background client; clicks are answered through Bolt's own. */
   slack: SlackApi;
   github: GitHub;
+  /** null without a key. */
+  linear: Linear | null;
   /** null without a model key: the offline drafter writes. */
   model: Model | null;
   agents: Readonly<Record<string, CodingAgent>>;
@@ -113,6 +116,7 @@ export async function buildDeps(config: Config, jobs: Jobs, name: 'web' | 'worke
       { token: config.github_api.token, apiUrl: config.github_api.apiUrl, gitUrl: config.github_api.gitUrl },
       log,
     ),
+    linear: config.linear ? createLinear(config.linear, log) : null,
     model: config.anthropic ? createModel({ ...config.anthropic, settings: config.model }, log) : null,
     agents: createAgents(agentsConfig(config)),
     locks,

@@ -4,6 +4,7 @@ import { checkDatabase } from './doctor/database.ts';
 import { checkFiles, reposOf } from './doctor/files.ts';
 import { type Finding, type Patient, reason, show, withoutSecrets } from './doctor/finding.ts';
 import { checkGitHub } from './doctor/github.ts';
+import { checkLinear } from './doctor/linear.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkModel } from './doctor/model.ts';
 import { checkRedis } from './doctor/redis.ts';
@@ -29,6 +30,7 @@ const sections: [title: string, findings: Promise<Finding[]>][] = [
   ['Queue', checkRedis(patient)],
   ['Slack', checkSlack(patient, files.settings)],
   ['GitHub', checkGitHub(patient, reposOf(files.catalog), files.settings)],
+  ['Linear', checkLinear(patient)],
   ['Model', checkModel(patient, files.settings)],
 ];
 const failures: Finding[] = [];

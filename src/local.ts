@@ -135,6 +135,7 @@ async function start(run: Run): Promise<void> {
       slackApiUrl: workspace?.slackApiUrl ?? null,
       githubApiUrl: workspace?.githubApiUrl ?? null,
       githubGitUrl: workspace?.githubGitUrl ?? null,
+      linearApiUrl: workspace?.linearApiUrl ?? null,
     }),
     logs: join(dataDir, 'logs'),
     verbose: Boolean(process.env.LOG_LEVEL),
@@ -216,6 +217,7 @@ async function openWorkspace(run: Run, { parts, local, port, dataDir, webUrl }: 
               webhookUrl: `${webUrl}/webhooks/github`,
             }
           : null,
+      linear: parts.linear === 'stand-in' ? { key: local.linearKey } : null,
       log: say,
     });
     run.own(() => workspace.close());

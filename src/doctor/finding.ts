@@ -34,7 +34,7 @@ export function show(title: string, findings: readonly Finding[]): string {
 /** Takes every secret out of a text, also in the form that it has inside an address. */
 export function withoutSecrets(text: string, env: Patient['env']): string {
   const names = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'];
-  const secrets = [...names, 'ANTHROPIC_API_KEY'].map((name) => env[name]);
+  const secrets = [...names, 'LINEAR_API_KEY', 'ANTHROPIC_API_KEY'].map((name) => env[name]);
   for (const name of ['DATABASE_URL', 'REDIS_URL']) {
     const password = /:\/\/[^:@/]*:([^@/]+)@/.exec(env[name] ?? '')?.[1];
     secrets.push(password, password && safeDecode(password));

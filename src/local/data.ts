@@ -14,6 +14,7 @@ export interface Local {
   slackAppToken: string;
   githubToken: string;
   githubWebhookSecret: string;
+  linearKey: string;
 }
 
 const FILE = 'local.json';
@@ -29,6 +30,7 @@ export function readLocal(dataDir: string): Local {
     slackAppToken: `xapp-local-${fresh()}`,
     githubToken: `local-${fresh()}`,
     githubWebhookSecret: fresh(),
+    linearKey: `lin_api_local${fresh()}`,
   };
   let kept: Partial<Local> = {};
   if (existsSync(file)) {

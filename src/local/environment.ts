@@ -17,6 +17,7 @@ export interface EnvironmentInput {
   slackApiUrl: string | null;
   githubApiUrl: string | null;
   githubGitUrl: string | null;
+  linearApiUrl: string | null;
 }
 
 /**
@@ -48,6 +49,10 @@ export function childEnvironment(input: EnvironmentInput): Record<string, string
     env.GITHUB_WEBHOOK_SECRET = local.githubWebhookSecret;
     env.GITHUB_API_URL = input.githubApiUrl ?? undefined;
     env.GITHUB_GIT_URL = input.githubGitUrl ?? undefined;
+  }
+  if (parts.linear === 'stand-in') {
+    env.LINEAR_API_KEY = local.linearKey;
+    env.LINEAR_API_URL = input.linearApiUrl ?? undefined;
   }
   return withoutEmpty(env);
 }

@@ -28,6 +28,7 @@ export function greeting(input: GreetingInput): string {
   const real = [
     parts.slack === 'stand-in' ? '' : 'Slack',
     parts.github === 'real' ? 'GitHub' : '',
+    parts.linear === 'real' ? 'Linear' : '',
     parts.model === 'anthropic' ? 'Anthropic' : '',
     parts.database ? 'your PostgreSQL' : '',
     parts.redis ? 'your Redis' : '',

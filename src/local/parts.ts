@@ -6,6 +6,8 @@ export interface Parts {
   redis: string | null;
   slack: 'stand-in' | 'http' | 'socket';
   github: 'stand-in' | 'real';
+  /** The stand-in is part of the local workspace; without that there are no milestones. */
+  linear: 'stand-in' | 'real' | 'off';
   model: 'offline' | 'anthropic';
 }
 
@@ -47,11 +49,15 @@ export function chooseParts(env: Environment): { parts: Parts; problems: string[
     problems.push(`${has} is set, but ${lacks} is not: set both, or none of them for the local GitHub.`);
   }
 
+  const slack = bot ? (app ? 'socket' : 'http') : 'stand-in';
+  const github = token ? 'real' : 'stand-in';
+  const workspace = slack === 'stand-in' || github === 'stand-in';
   const parts: Parts = {
     database: set('DATABASE_URL'),
     redis: set('REDIS_URL'),
-    slack: bot ? (app ? 'socket' : 'http') : 'stand-in',
-    github: token ? 'real' : 'stand-in',
+    slack,
+    github,
+    linear: set('LINEAR_API_KEY') ? 'real' : workspace ? 'stand-in' : 'off',
     model: set('ANTHROPIC_API_KEY') ? 'anthropic' : 'offline',
   };
   return { parts, problems };

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { GitHub } from '../../sim/github/index.ts';
+import type { Linear } from '../../sim/linear/index.ts';
 import type { Slack } from '../../sim/slack/index.ts';
 import { startWorkspace, type WorkspaceOptions } from '../../sim/workspace.ts';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -33,6 +34,7 @@ export interface Running {
 export interface Lockstep {
   slack: Slack;
   github: GitHub;
+  linear: Linear;
   database: TestDatabase;
   env: Record<string, string>;
   config: Config;
@@ -53,6 +55,8 @@ export interface LockstepOptions {
   socketMode?: boolean;
   /** Real child processes, to be killed; otherwise everything runs inside the test. */
   processes?: boolean;
+  /** With `processes`: the file that is run as worker instead of the product's own. */
+  worker?: string;
   /** false: start none, the test does it. */
   start?: boolean;
   /** A server of the test's own; otherwise a copy of the template. Dropped at the end. */
@@ -75,6 +79,7 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     app: `xapp-${secret()}`,
     github: secret(),
     webhook: secret(),
+    linear: `lin_api_${secret()}`,
   };
   const webUrl = `http://127.0.0.1:${webPort}`;
   const requestUrl = options.socketMode ? {} : { requestUrl: `${webUrl}/slack/events` };
@@ -88,6 +93,7 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
       webhookUrl: `${webUrl}/webhooks/github`,
       inProduction: options.inProduction ?? [],
     },
+    linear: { key: keys.linear },
     ...(options.slackPace ? { slackPace: options.slackPace } : {}),
     log: () => {},
   });
@@ -106,6 +112,8 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     GITHUB_WEBHOOK_SECRET: keys.webhook,
     GITHUB_API_URL: workspace.githubApiUrl!,
     GITHUB_GIT_URL: workspace.githubGitUrl!,
+    LINEAR_API_KEY: keys.linear,
+    LINEAR_API_URL: workspace.linearApiUrl!,
     HOST: '127.0.0.1',
     PORT: String(webPort),
     LOCKSTEP_CONFIG: join(ROOT, 'config'),
@@ -123,10 +131,13 @@ export async function startLockstep(options: LockstepOptions = {}): Promise<Lock
     return one;
   };
   const start = (entry: 'web' | 'worker', extra: Record<string, string> = {}) =>
-    options.processes ? spawnEntry(entry, { ...env, ...extra }, printed) : runInside(entry, { ...env, ...extra });
+    options.processes
+      ? spawnEntry(fileOf(entry, options), { ...env, ...extra }, printed)
+      : runInside(entry, { ...env, ...extra });
   const lockstep: Lockstep = {
     slack: workspace.slack!,
     github: workspace.github!,
+    linear: workspace.linear!,
     database,
     env,
     config: readConfig(env),
@@ -186,8 +197,11 @@ async function runInside(entry: 'web' | 'worker', env: Record<string, string>): 
   };
 }
 
-async function spawnEntry(entry: 'web' | 'worker', env: Record<string, string>, printed: string[]): Promise<Running> {
-  const child: ChildProcess = spawn(process.execPath, [join(ROOT, `src/${entry}.ts`)], {
+const fileOf = (entry: 'web' | 'worker', { worker }: LockstepOptions): string =>
+  entry === 'worker' && worker ? worker : join(ROOT, `src/${entry}.ts`);
+
+async function spawnEntry(file: string, env: Record<string, string>, printed: string[]): Promise<Running> {
+  const child: ChildProcess = spawn(process.execPath, [file], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -121,6 +121,7 @@ export async function workbench(options: BenchOptions = {}) {
     catalog,
     slack: null as never,
     github: createGitHub(config.github_api, log),
+    linear: null,
     model: options.model ?? null,
     locks: createLocks(database.pool),
     agents: createAgents({

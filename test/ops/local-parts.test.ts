@@ -5,7 +5,14 @@ import { greeting } from '../../src/local/greeting.ts';
 import { readOptions } from '../../src/local/options.ts';
 import { chooseParts } from '../../src/local/parts.ts';
 
-const nothing = { database: null, redis: null, slack: 'stand-in', github: 'stand-in', model: 'offline' };
+const nothing = {
+  database: null,
+  redis: null,
+  slack: 'stand-in',
+  github: 'stand-in',
+  linear: 'stand-in',
+  model: 'offline',
+};
 const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' };
 const github = { GITHUB_TOKEN: 't', GITHUB_WEBHOOK_SECRET: 'w' };
 
@@ -18,6 +25,8 @@ describe('each part is chosen by its own keys', () => {
     ['Slack by HTTP', slack, { slack: 'http' }],
     ['Slack by Socket Mode', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, { slack: 'socket' }],
     ['GitHub', github, { github: 'real' }],
+    ['Linear', { LINEAR_API_KEY: 'lin_api_1' }, { linear: 'real' }],
+    ['no workspace, so no Linear', { ...slack, ...github }, { slack: 'http', github: 'real', linear: 'off' }],
     ['a model', { ANTHROPIC_API_KEY: 'k' }, { model: 'anthropic' }],
     ['a mix', { ...slack, REDIS_URL: 'rediss://h' }, { slack: 'http', redis: 'rediss://h' }],
   ])('%s', (_, env, differs) => {
@@ -51,6 +60,7 @@ describe('what web and worker are told', () => {
       slackSigningSecret: 'local-signing',
       githubToken: 'local-token',
       githubWebhookSecret: 'local-secret',
+      linearKey: 'lin_api_local',
     },
     database: 'postgres://db',
     webPort: 4567,
@@ -59,6 +69,7 @@ describe('what web and worker are told', () => {
     slackApiUrl: 'http://sim/api/',
     githubApiUrl: 'http://sim/github/api/v3',
     githubGitUrl: 'http://sim/github',
+    linearApiUrl: 'http://sim/linear/graphql',
   });
 
   it('leads to the stand-ins where nothing is set', () => {
@@ -70,6 +81,8 @@ describe('what web and worker are told', () => {
         "GITHUB_TOKEN": "local-token",
         "GITHUB_WEBHOOK_SECRET": "local-secret",
         "HOST": "127.0.0.1",
+        "LINEAR_API_KEY": "lin_api_local",
+        "LINEAR_API_URL": "http://sim/linear/graphql",
         "LOCKSTEP_AGENT_SCRIPTS": "/scripts",
         "LOCKSTEP_AGENT_STEP_MS": "700",
         "LOCKSTEP_DATA": "/data",
@@ -89,6 +102,7 @@ describe('what web and worker are told', () => {
     expect(env).not.toHaveProperty('SLACK_API_URL');
     expect(env).not.toHaveProperty('GITHUB_API_URL');
     expect(env).not.toHaveProperty('GITHUB_GIT_URL');
+    expect(env).not.toHaveProperty('LINEAR_API_URL');
   });
 
   it('lets a person choose the pace and the log level', () => {
