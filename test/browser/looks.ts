@@ -23,6 +23,7 @@ export async function inEveryLook(
   } finally {
     await page.emulateMedia({ colorScheme: null });
     if (desk) await page.setViewportSize(desk);
+    await drawn(page);
   }
 }
 

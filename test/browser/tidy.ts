@@ -48,11 +48,13 @@ export function untidy(): string[] {
   /** What scrolls sideways can be reached; in the rest of the page it is lost. */
   function outside(it: HTMLElement): string[] {
     const box = it.getBoundingClientRect();
+    // A drawing is as wide as its frame; its strokes are not looked at one by one.
+    if (it.closest('svg') !== null && !it.matches('svg')) return [];
     if (box.width <= 1 || (box.right <= innerWidth + 1 && box.left >= -1)) return [];
     const reached = above(it).some(
       (up) => /auto|scroll/.test(styleOf(up).overflowX) && up.scrollWidth > up.clientWidth,
     );
-    return reached ? [] : [`sticks out: ${named(it)} ${words(it)}`];
+    return reached ? [] : [`sticks out: ${named(it)} ${words(it)} in ${named(it.parentElement!)}`];
   }
 
   function nameless(it: HTMLElement): string[] {
