@@ -27,10 +27,17 @@ const inCatalog: Step = (standing, { status }) =>
 
 const byPush: Step = () => 'A fix that is pushed to the branch is looked at by itself; Request Changes sends it back';
 
+/** What is at work ends by itself; about everything else Linear has to be told. */
+const byRelation: Step = (_, { because }) =>
+  because.includes('not done yet')
+    ? 'It goes on by itself when that is done'
+    : 'Take the relation away in Linear, then `/ticket milestone` with the address of the project reads it again';
+
 /** By the sentence of the rule; `test/views/next-step.test.ts` asks the rules themselves. */
 const STEPS: readonly [RegExp, Step][] = [
   [/^the service tier is not|^the blast radius is known/, inCatalog],
   [/^no incident is active/, (standing) => `When it is resolved, ${may(standing, 'retry')} can press Retry`],
+  [/^everything that blocks it/, byRelation],
   [/^the priority is not/, ({ requester }) => `${requester} can cancel it and file it again with another priority`],
   [/^the acceptance criteria/, ({ requester }) => `${requester} can edit the PRD; it is then approved again`],
   [/^the checks are green|^the diff stays within/, byPush],

@@ -9,6 +9,11 @@ export interface FactValues {
   service: string;
   /** What enrichment could not decide: offered in the thread as a select. */
   service_question: { text: string; candidates: string[]; because: string };
+  /** The issue of a tracker that the item was made of. */
+  origin: { tracker: string; key: string; url: string };
+  milestone: { id: string; name: string; url: string };
+  /** What blocks that issue there, and how far it is here; `unknown`: it is no item. */
+  blocked_by: { items: { key: string; state: 'open' | 'done' | 'cancelled' | 'unknown' }[] };
   team: string;
   owner: string;
   tier: 'T1' | 'T2' | 'T3';
@@ -130,6 +135,9 @@ export type FactName = keyof FactValues;
 const NAMES: Record<FactName, true> = {
   service: true,
   service_question: true,
+  origin: true,
+  milestone: true,
+  blocked_by: true,
   team: true,
   owner: true,
   tier: true,

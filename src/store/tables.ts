@@ -251,6 +251,41 @@ export interface Tables {
   pipelines: { hash: string; name: string; text: string; stored_at: Generated<Date> };
   blocks: { id: Generated<string>; item_id: Id; version: number; reason: string; at: Time };
   alerts: AlertRow;
+  milestones: {
+    id: Generated<string>;
+    origin: string;
+    name: string;
+    project: string;
+    url: string;
+    offer: Json;
+    offer_hash: string;
+    read_at: Time;
+    channel: string | null;
+    started_by: string | null;
+    started_by_name: string | null;
+    started_at: TimeOr<null>;
+    starts: Generated<number>;
+    drawn: Generated<string>;
+    finished_at: TimeOr<null>;
+  };
+  milestone_issues: {
+    milestone_id: Id;
+    issue_id: string;
+    identifier: string;
+    title: string;
+    description: string;
+    url: string;
+    priority: Priority | null;
+    service: string | null;
+    place: number;
+    blockers: Json;
+    requester: string;
+    requester_name: string;
+    request_id: string;
+    read_at: Time;
+    item_id: ColumnType<string | null, string | null, string | null>;
+    permalink: string | null;
+  };
   alert_messages: { channel: string; ts: string; alert_id: Id };
   incidents: {
     id: Generated<string>;

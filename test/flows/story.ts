@@ -59,6 +59,7 @@ export async function tellStory(lockstep: Lockstep): Promise<void> {
     ✓ No incident is active on the service
     ✓ The priority is not P0 or P1: it is P2
     ✓ The acceptance criteria are not empty and parse: 4 criteria
+    ✓ Everything that blocks it is done
     [Delegate… (primary)] [Request Changes] [Open Spec]",
       "release": "*Needed from <@U01REMO>: deploy it to production*
     *Commit:* SHA, DATE

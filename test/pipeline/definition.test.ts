@@ -19,7 +19,7 @@ const withStage = (parts: string, rest = ''): string =>
 
 const RULES =
   'all, any, not, fact_known, document_written, approved_by, tier_is_not, blast_radius_at_most, no_active_incident, ' +
-  'priority_is_not, criteria_present, pull_request, checks_green, diff_within_spec, preview_ready, deployed, soaked, ' +
+  'priority_is_not, criteria_present, blocked_by_done, pull_request, checks_green, diff_within_spec, preview_ready, deployed, soaked, ' +
   'deploy_checks_pass, production_healthy';
 const JOBS = Object.keys(VOCABULARY.jobs).join(', ');
 const KEYS = 'label, column, jobs, gate, next, reject, failure, answer, rollback, mark';

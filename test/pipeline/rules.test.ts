@@ -84,6 +84,22 @@ table('criteria_present', {}, [
   ],
 ]);
 
+const BLOCKED = 'everything that blocks it is done';
+const blocked = (...items: [key: string, state: string][]) => ({
+  origin: { tracker: 'Linear', key: 'SHOP-12', url: '' },
+  blocked_by: { items: items.map(([key, state]) => ({ key, state })) },
+});
+table('blocked_by_done', {}, [
+  [{}, `✓ ${BLOCKED}: none`],
+  [{ origin: { tracker: 'Linear', key: 'SHOP-12', url: '' } }, `? ${BLOCKED}: nobody could say what blocks it`],
+  [blocked(), `✓ ${BLOCKED}: none`],
+  [blocked(['LS-7', 'done'], ['LS-8', 'done']), `✓ ${BLOCKED}: LS-7, LS-8`],
+  [blocked(['LS-7', 'done'], ['LS-8', 'open']), `✗ ${BLOCKED}: LS-8 is not done yet`],
+  [blocked(['LS-7', 'cancelled'], ['LS-8', 'open']), `✗ ${BLOCKED}: LS-7 was cancelled, LS-8 is not done yet`],
+  [blocked(['SHOP-90', 'unknown']), `? ${BLOCKED}: SHOP-90 is no item here`],
+  [blocked(['SHOP-90', 'unknown'], ['LS-8', 'open']), `✗ ${BLOCKED}: SHOP-90 is no item here, LS-8 is not done yet`],
+]);
+
 table('pull_request', { state: 'open' }, [
   [{}, '✗ the pull request is open: the agent is at work [world]'],
   [

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { nextStep, type Standing } from '../../views/next-step.ts';
-import { ask } from '../pipeline/fixture.ts';
+import { ask, facts } from '../pipeline/fixture.ts';
 
 /** Hints are found by the sentence of a rule: the rules themselves are asked, so that none can be reworded unseen. */
 
@@ -18,11 +18,12 @@ it.each([
   ['no_active_incident', {}],
   ['priority_is_not', { priorities: ['P0'] }],
   ['criteria_present', {}],
+  ['blocked_by_done', {}, { origin: { tracker: 'Linear', key: 'S-1', url: '' } }],
   ['checks_green', {}],
   ['diff_within_spec', {}],
   ['production_healthy', {}],
-])('%s has a next step of its own', (rule, params) => {
-  const step = nextStep(ask(rule, params, { facts: {} }), standing);
+])('%s has a next step of its own', (rule, params, given = {}) => {
+  const step = nextStep(ask(rule, params, { facts: facts(given) }), standing);
   expect(step).not.toBe('');
   expect(step).not.toBe(OTHERS);
 });

@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { approvedBy } from './approved-by.ts';
 import { documentWritten, factKnown } from './planning.ts';
+import { blockedByDone } from './relations.ts';
 import { deployChecksPass, deployed, productionHealthy, soaked } from './release.ts';
 import { checksGreen, diffWithinSpec, previewReady, pullRequest } from './review.ts';
 import { blastRadiusAtMost, criteriaPresent, noActiveIncident, priorityIsNot, tierIsNot } from './scorecard.ts';
@@ -15,6 +16,7 @@ const ALL: readonly Rule[] = [
   noActiveIncident,
   priorityIsNot,
   criteriaPresent,
+  blockedByDone,
   pullRequest,
   checksGreen,
   diffWithinSpec,
