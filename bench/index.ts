@@ -6,6 +6,7 @@ import { home } from './home.ts';
 import type { Row } from './measure.ts';
 import { recovery } from './recovery.ts';
 import { openServer, type Server } from './servers.ts';
+import { slack } from './slack.ts';
 import { start } from './start.ts';
 import { step } from './step.ts';
 import { transition } from './transition.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (server: Server, options: { quick: boolea
   ack,
   busy,
   home,
+  slack,
   recovery,
   start,
 };
