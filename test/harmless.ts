@@ -33,9 +33,11 @@ function tokensOf(text: string): string[] {
     const { t } = own;
     if (t === 'everyone' || t === 'group' || t === 'channel') found.push(said(`a mention (${t})`, text));
     if (t === 'user' && own.id === EVIL.user) found.push(said('a mention of a person', text));
-    if (t === 'link' && String(own.url).includes(EVIL.host)) found.push(said('a link of theirs', text));
-    if (['italic', 'strike', 'code', 'pre', 'quote'].includes(String(t)) && MARKED.test(JSON.stringify(own))) {
-      found.push(said(`their markup (${t})`, text));
+    if (t === 'link' && leadsElsewhere(own)) found.push(said('a link that says something else', text));
+    if ((t === 'italic' || t === 'strike') && MARKED.test(JSON.stringify(own))) found.push(said('their markup', text));
+    // In code of ours may stand whatever they wrote, but it is never all that they put between their marks.
+    if ((t === 'code' || t === 'pre') && /^\s*h(?:code|block)\s*$/.test(String(own.text))) {
+      found.push(said('their code', text));
     }
     if (t === 'quote') found.push(said('a quote', text));
     // What no parser took for markup stands there as it is: one of ours was cut off, or one of theirs was let through.
@@ -43,9 +45,15 @@ function tokensOf(text: string): string[] {
     Object.values(own).forEach(walk);
   };
   walk(parseMrkdwn(text, { autolink: false }));
-  if (/\*hbold\*/.test(text)) found.push(said('their markup (bold)', text));
+  if (/\*hbold\*/.test(text.replace(/<[^<>]*>|`[^`]*`/g, ''))) found.push(said('their markup', text));
   return found;
 }
+
+/** A link to where only they lead must say so itself. */
+const leadsElsewhere = ({ url, kids }: Record<string, unknown>): boolean =>
+  URL.canParse(String(url)) &&
+  new URL(String(url)).host === EVIL.host &&
+  !(kids as { text?: string }[])[0]?.text?.startsWith(EVIL.host);
 
 /** A mark where Slack could take it for one; within a word (snake_case), or between spaces, it is none. */
 const LOOSE = /`|(?<![\p{L}\p{N}])[*_~](?=\S)|(?<=\S)[*_~](?![\p{L}\p{N}])/u;

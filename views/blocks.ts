@@ -12,7 +12,7 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from '@slack/types';
-import { clean, clip, clipMarkup, dated, oneLine, safe } from './text.ts';
+import { clean, clip, clipMarkup, dated, oneLine, safe, shown, upTo } from './text.ts';
 
 /** The few block shapes that Lockstep is made of, each within Slack's limits. */
 
@@ -22,10 +22,13 @@ export interface MessageView {
   blocks: KnownBlock[];
 }
 
+/** The fallback of a message that can still be edited: Slack refuses an edit with 4,000 characters and more. */
+export const fallback = (text: string): string => clipMarkup(text, 3000);
+
 /** Never parsed: no mentions, no links, no emoji codes. */
 export const plain = (text: string, max: number): PlainTextElement => ({
   type: 'plain_text',
-  text: clip(oneLine(text), max) || ' ',
+  text: shown(text, max) || ' ',
   emoji: false,
 });
 
@@ -41,6 +44,9 @@ export const context = (...mrkdwn: string[]): ContextBlock => ({
   elements: mrkdwn.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clipMarkup(text, 2000), verbatim: true })),
 });
 
+/** A small line of what others wrote: nothing in it is parsed. */
+export const note = (text: string): ContextBlock => ({ type: 'context', elements: [plain(text, 2000)] });
+
 export const header = (text: string): HeaderBlock => ({ type: 'header', text: plain(text, 150) });
 
 export const divider = (): KnownBlock => ({ type: 'divider' });
@@ -51,12 +57,12 @@ export const actions = (elements: ActionsBlock['elements']): KnownBlock[] =>
 export const alert = (text: string, level: 'info' | 'warning' | 'error' = 'warning'): AlertBlock => ({
   type: 'alert',
   level,
-  text: { type: 'plain_text', text: clip(oneLine(text), 200), emoji: false },
+  text: plain(text, 200),
 });
 
 /** What is needed, as a heading; where it is long or tells a moment, in the reader's time, as a bold line. */
 export const heading = (text: string): HeaderBlock | SectionBlock =>
-  text.length <= 150 && dated(text) === text ? header(text) : section(`*${dated(safe(text, 500))}*`);
+  text.length <= 150 && dated(text) === text ? header(text) : section(clipMarkup(`*${dated(safe(text, 500))}*`, 1500));
 
 /** Key and title of an item: what people wrote is not parsed. */
 export const titled = (item: { key: string; title: string }, max = 300): RichTextBlock => ({
@@ -105,7 +111,7 @@ export function button(spec: ButtonSpec): Button {
     ...(spec.value === undefined ? {} : { value: spec.value }),
     ...(spec.style ? { style: spec.style } : {}),
     ...(spec.url ? { url: spec.url } : {}),
-    ...(spec.label ? { accessibility_label: clip(oneLine(spec.label), 75) } : {}),
+    ...(spec.label ? { accessibility_label: shown(spec.label, 75) } : {}),
     ...(spec.confirm
       ? {
           confirm: {
@@ -153,7 +159,7 @@ export function textInput(spec: TextInputSpec): InputBlock {
       max_length: spec.max ?? 3000,
       ...(spec.focus ? { focus_on_load: true } : {}),
       ...(spec.placeholder ? { placeholder: plain(spec.placeholder, 150) } : {}),
-      ...(spec.value ? { initial_value: spec.value.slice(0, spec.max ?? 3000) } : {}),
+      ...(spec.value ? { initial_value: upTo(spec.value, spec.max ?? 3000) } : {}),
     },
   };
 }

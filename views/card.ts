@@ -22,7 +22,7 @@ export function cardBlocks(data: CardData): KnownBlock[] {
     titled(item),
     context(
       `${safe(stage.label, 80)} · step ${stage.position} of ${stage.count} · ${since(stage.since)}`,
-      ...(data.next ? [`*Next:* ${safe(data.next, 400)}`] : []),
+      ...(data.next ? [clipMarkup(`*Next:* ${safe(data.next, 400)}`, 1000)] : []),
     ),
     ...gateBlocks(data),
     ...workBlocks(data),
@@ -33,6 +33,8 @@ export function cardBlocks(data: CardData): KnownBlock[] {
   ];
 }
 
+/** Slack takes some 11,000 characters in all blocks of a message; the escapes of hostile text count too. */
+const BUDGET = 1800;
 /** More rules than this, and those that hold are counted: the rest is one click away. */
 const MOST_RULES = 5;
 
@@ -43,7 +45,7 @@ function gateBlocks(data: CardData): KnownBlock[] {
   const said = safe(need(data), 600);
   // Work that failed is told by the first line, word for word.
   const lines = treeLines(data.gate, { most: MOST_RULES }).filter((line) => said !== `Blocked: ${line.slice(2)}`);
-  return lines.length > 1 ? [section(`*What is left*\n${clipLines(lines, 2800)}`)] : [];
+  return lines.length > 1 ? [section(`*What is left*\n${clipLines(lines, BUDGET)}`)] : [];
 }
 
 function workBlocks(data: CardData): KnownBlock[] {
@@ -58,7 +60,7 @@ function workBlocks(data: CardData): KnownBlock[] {
     ...data.work,
     ...trouble(data).map((fact) => `*${fact.label}:* ${safe(fact.short ?? fact.value, 250)}`),
   ];
-  return lines.length > 0 ? [section(clipLines(lines, 2800))] : [];
+  return lines.length > 0 ? [section(clipLines(lines, BUDGET))] : [];
 }
 
 /** What stands on every card, in one line; the rest is behind "Show what is known". */

@@ -1,5 +1,5 @@
 import type { Block, KnownBlock } from '@slack/types';
-import { clip, oneLine } from './text.ts';
+import { shown } from './text.ts';
 
 /** Charts and tables with sorting, which Slack has and `@slack/types` does not know yet. Each within Slack's limits. */
 
@@ -29,7 +29,9 @@ export type AnyBlock = KnownBlock | DataVisualization | DataTable;
 const LABEL = 20;
 const MOST_POINTS = 20;
 const MOST_ROWS = 100;
-const plain = (text: string, max: number): string => clip(oneLine(text), max) || '–';
+/** In all cells. */
+const MOST_CHARACTERS = 20_000;
+const plain = (text: string, max: number): string => shown(text, max) || '–';
 
 export interface ChartSpec {
   type: 'line' | 'bar';
@@ -67,11 +69,16 @@ export const number = (value: number, text: string): Cell => ({ type: 'raw_numbe
 
 /** The first row names the columns, the first column the rows. */
 export function table(caption: string, rows: readonly (readonly Cell[])[]): DataTable {
+  let left = MOST_CHARACTERS;
+  const fit = rows.slice(0, MOST_ROWS + 1).filter((row) => {
+    left -= row.reduce((sum, cell) => sum + cell.text.length, 0);
+    return left >= 0;
+  });
   return {
     type: 'data_table',
     caption: plain(caption, 150),
     page_size: 10,
     row_header_column_index: 0,
-    rows: rows.slice(0, MOST_ROWS + 1).map((row) => [...row]),
+    rows: fit.map((row) => [...row]),
   };
 }

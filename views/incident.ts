@@ -5,6 +5,7 @@ import {
   button,
   context,
   divider,
+  fallback,
   type MessageView,
   modal,
   option,
@@ -12,7 +13,7 @@ import {
   section,
   textInput,
 } from './blocks.ts';
-import { clip, code, plural, safe, since } from './text.ts';
+import { clip, code, plural, safe, since, upTo } from './text.ts';
 
 /** Incidents: the form that declares one, those that are open, and what follows when one begins or ends. */
 
@@ -139,7 +140,7 @@ export function endedSentence(ended: {
 
 export function incidentDeclared(sentence: string, incident: { id: string; service: string }): MessageView {
   const text = safe(sentence, 900);
-  return { text, blocks: [section(text), ...actions([resolveButton(incident)])] };
+  return { text: fallback(text), blocks: [section(text), ...actions([resolveButton(incident)])] };
 }
 
 /** What was meant as a service is none. It may be a typo, or the title of a ticket that begins with "incident". */
@@ -152,7 +153,7 @@ export function unknownService(
   const known = names ? `Did you mean ${names}?` : `${code('/ticket incident')} lists the services.`;
   const text = `“${safe(word, 60)}” is not a service of the catalog, so no incident was declared or resolved. ${known}`;
   const [first] = near;
-  const meant = first && button({ id: 'suggest', text: `/ticket ${first.typed}`, value: first.typed.slice(0, 1900) });
-  const ticket = button({ id: 'new_ticket', text: `New Ticket: ${typed}`, value: typed.slice(0, 1900) });
+  const meant = first && button({ id: 'suggest', text: `/ticket ${first.typed}`, value: upTo(first.typed, 1900) });
+  const ticket = button({ id: 'new_ticket', text: `New Ticket: ${typed}`, value: upTo(typed, 1900) });
   return { text, blocks: [section(text), ...actions([...(meant ? [meant] : []), ticket])] };
 }

@@ -3,7 +3,7 @@ import { actions, button, context, type MessageView, section } from './blocks.ts
 import { summary } from './board.ts';
 import type { BoardData, Counted, Row } from './data.ts';
 import { itemRow } from './item-row.ts';
-import { atMost99, code, safe } from './text.ts';
+import { atMost99, code, safe, upTo } from './text.ts';
 
 /** Answers to `/ticket …` that only the asking person sees. */
 
@@ -13,7 +13,7 @@ export function searchResults(words: string, found: Counted<Row>, typed: string,
     found.rows.length === 0
       ? sentence(`Nothing found for “${clipWords(words)}”. Try fewer words, or a key such as LS-12.`)
       : rows(`${atMost99(found.count)} found for “${clipWords(words)}”`, found, now);
-  const ticket = button({ id: 'new_ticket', text: `New Ticket: ${typed}`, value: typed.slice(0, 1900) });
+  const ticket = button({ id: 'new_ticket', text: `New Ticket: ${typed}`, value: upTo(typed, 1900) });
   return { ...message, blocks: [...message.blocks, ...actions([ticket])] };
 }
 
@@ -79,7 +79,7 @@ export const sentence = (text: string): MessageView => ({ text, blocks: [section
 
 /** A first word that is almost a subcommand is asked about, never guessed. */
 export function didYouMean(typed: string, suggestion: string): MessageView {
-  const text = `“${safe(typed, 100)}” is close to \`/ticket ${safe(suggestion, 100)}\`. Did you mean that?`;
+  const text = `“${safe(typed, 100)}” is close to ${code(`/ticket ${suggestion}`, 110)}. Did you mean that?`;
   return {
     text,
     blocks: [
@@ -89,9 +89,9 @@ export function didYouMean(typed: string, suggestion: string): MessageView {
           id: 'suggest',
           text: `Yes: /ticket ${suggestion}`,
           style: 'primary',
-          value: suggestion.slice(0, 1900),
+          value: upTo(suggestion, 1900),
         }),
-        button({ id: 'new_ticket', text: 'No, make it a ticket', value: typed.slice(0, 1900) }),
+        button({ id: 'new_ticket', text: 'No, make it a ticket', value: upTo(typed, 1900) }),
       ]),
     ],
   };

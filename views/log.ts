@@ -1,5 +1,5 @@
 import type { GateNode, Stage, SubjectKind, Verb } from '../src/pipeline/types.ts';
-import { context, type MessageView } from './blocks.ts';
+import { context, fallback, type MessageView } from './blocks.ts';
 import type { ItemRef, LogLine, PersonRef } from './data.ts';
 import { capital, dated, person, safe, when } from './text.ts';
 import { failure, firstReason, ruleOf, SUBJECTS } from './words.ts';
@@ -85,7 +85,7 @@ export function logMessage(
   const blocked = line.status === 'blocked';
   if (!blocked && (told || (line.type === 'ticked' && line.job !== 'soak'))) return null;
   const text = `${mention ? `${person(mention.id, mention.name)} ` : ''}${told ? blockedLine(line) : logLine(line)}`;
-  return { text: `${item.key}: ${text}`, blocks: [context(text)] };
+  return { text: fallback(`${item.key}: ${text}`), blocks: [context(text)] };
 }
 
 /** Said once to those who are waited for, when a decision has been open for long. */
@@ -98,7 +98,7 @@ export function reminderMessage(
   const who =
     people.length > 0 && people.length <= 5 ? `${people.map((one) => person(one.id, one.name)).join(' ')} ` : '';
   const text = `${who}Still open, ${when(since, 'since {date_short_pretty} at {time}')}: ${safe(sentence, 400)}`;
-  return { text: `${item.key}: ${text}`, blocks: [context(text)] };
+  return { text: fallback(`${item.key}: ${text}`), blocks: [context(text)] };
 }
 
 /** A row of history with the labels of its stages. */

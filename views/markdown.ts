@@ -74,10 +74,14 @@ interface Part {
   lines: string[];
 }
 
+/** Slack takes 250 KB in a view, and small pieces are mostly their own description. */
+const MOST_BYTES = 200_000;
+
 export function fromMarkdown(markdown: string, limits: MarkdownLimits): Rendered {
   const blocks: KnownBlock[] = [];
   let open: Element[] = [];
   let left = limits.max;
+  let bytes = MOST_BYTES;
   let cut = false;
   let last: Part['kind'] | null = null;
   const close = () => {
@@ -89,20 +93,23 @@ export function fromMarkdown(markdown: string, limits: MarkdownLimits): Rendered
       cut = true;
       break;
     }
-    const length = part.lines.join('\n').length;
+    const length = lengthOf(part);
     // A few letters of the next part say nothing either.
     if (length > left && left < 40 && part.kind !== 'heading') {
       cut = true;
       break;
     }
-    const shown = length > left ? cutPart(part, left) : part;
+    const before = open.length > 0 ? last : null;
+    const shown = withinBytes(length > left ? cutPart(part, left) : part, before, bytes);
     cut ||= shown !== part;
+    if (shown === null) break;
     left -= length;
+    bytes -= sizeOf(shown, before);
     if (part.kind === 'heading' && !limits.small) {
       close();
       blocks.push(header(part.lines[0] ?? ''));
     } else {
-      open.push(element(shown, open.length > 0 ? last : null));
+      open.push(element(shown, before));
       last = part.kind;
     }
     // Slack folds long rich text; blocks of moderate size stay readable.
@@ -112,6 +119,23 @@ export function fromMarkdown(markdown: string, limits: MarkdownLimits): Rendered
   if (cut && last === 'heading') open.pop();
   close();
   return { blocks, cut };
+}
+
+const lengthOf = (part: Part): number => part.lines.join('\n').length;
+
+/** With the block around it. */
+const sizeOf = (part: Part, before: Part['kind'] | null): number =>
+  Buffer.byteLength(JSON.stringify(element(part, before))) + 100;
+
+/** As much of the part as fits; null when that is next to nothing. */
+function withinBytes(part: Part, before: Part['kind'] | null, bytes: number): Part | null {
+  let fit = part;
+  while (sizeOf(fit, before) > bytes) {
+    const half = Math.floor(lengthOf(fit) / 2);
+    if (half < 40) return null;
+    fit = cutPart(fit, half);
+  }
+  return fit;
 }
 
 function parts(markdown: string): Part[] {

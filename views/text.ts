@@ -9,7 +9,10 @@
  */
 const HIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0080}-\u{e0fff}]|(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,8})[\u{e0000}-\u{e007f}]|(?<=^|[\n -~\u200c\u200d])[\u200c\u200d]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0080}-\u{e0fff}]/gu;
+const JOINERS = /[\u200c\u200d](?<=(?:^|[\n -~\u200c\u200d]).)/gu;
+/** Unseen letters; flags of parts of a country are made of some. */
+const TAGS = /(\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,8}\u{e007f})|[\u{e0000}-\u{e007f}]/gu;
 /** More marks on one letter than any script has would cover the lines around it. */
 const HEAP = /(\p{M}{6})\p{M}+/gu;
 
@@ -19,6 +22,8 @@ export const clean = (text: string): string =>
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .toWellFormed()
     .replace(HIDDEN, '')
+    .replace(JOINERS, '')
+    .replace(TAGS, '$1')
     .replace(HEAP, '$1');
 
 /** The same on one line. */
@@ -42,8 +47,10 @@ export function clip(text: string, max: number): string {
 }
 
 /** The same for values and inputs, where nothing may stand for what was cut. */
-export const upTo = (text: string, max: number): string =>
-  text.slice(0, /[\ud800-\udbff]/.test(text[max - 1] ?? '') && text.length > max ? max - 1 : max);
+export function upTo(text: string, max: number): string {
+  const whole = text.toWellFormed();
+  return whole.slice(0, /[\ud800-\udbff]/.test(whole[max - 1] ?? '') ? max - 1 : max);
+}
 
 /** The same for `mrkdwn`, of which no escape and no `<…>` is left in halves, and no mark of ours without its other one. */
 export function clipMarkup(text: string, max: number): string {
@@ -69,6 +76,9 @@ function stillOpen(text: string): string {
   return open.join('').slice(0, CLOSING);
 }
 
+/** One line of at most `max`; what was written and cannot be seen is a dash. */
+export const shown = (text: string, max: number): string => clip(oneLine(text), max) || (text === '' ? '' : '–');
+
 /** Slack's three escapes. */
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -82,11 +92,11 @@ const ACTIVE = /`|^>|(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu;
 
 /** One cleaned and clipped line for `mrkdwn` and fallback text, in which nothing acts as markup. */
 export const safe = (text: string, max = 300): string =>
-  escapeText(clip(oneLine(text), max).replace(ACTIVE, (mark) => ALIKE[mark] ?? mark));
+  escapeText(shown(text, max).replace(ACTIVE, (mark) => ALIKE[mark] ?? mark));
 
 /** A word to be copied as it is, as code; Slack reads no other markup in it. */
 export const code = (text: string, max = 200): string =>
-  `\`${escapeText(clip(oneLine(text), max).replaceAll('`', "'"))}\``;
+  `\`${escapeText(shown(text, max).replaceAll('`', "'") || ' ')}\``;
 
 /** A link that we made ourselves; an address that is not http(s) is shown as its label only. */
 export function link(url: string | null | undefined, label: string): string {
