@@ -1,8 +1,10 @@
+import { announceOverride } from './announce-override.ts';
 import { delegate } from './delegate.ts';
 import { deploy } from './deploy.ts';
 import { draftPrd } from './draft-prd.ts';
 import { draftSpec } from './draft-spec.ts';
 import { enrich } from './enrich.ts';
+import { expireOverride } from './expire-override.ts';
 import type { Job, UpkeepJob } from './job.ts';
 import { merge } from './merge.ts';
 import { notify } from './notify.ts';
@@ -45,6 +47,8 @@ const ALL: readonly Job[] = [
   releaseNotes,
   rollback,
   refreshIncidents,
+  announceOverride,
+  expireOverride,
   tick,
   updateCard,
   updateHome,

@@ -10,6 +10,7 @@ import { done, job } from './job.ts';
 import { refreshGates } from './surface/gates.ts';
 import { judge, judgeLoaded } from './surface/judge.ts';
 import { inThread, postClaimed, renderHash, type Thread } from './surface/messages.ts';
+import { refreshOverrides } from './surface/overrides.ts';
 
 /** Redraws the item's root message from rows, and the messages of its gates that are there already. */
 export const updateCard = job({
@@ -29,7 +30,9 @@ export const updateCard = job({
     await inThread(deps, thread.itemId, async () => {
       // Drawing the card may have waited for Slack, and a gate may have opened meanwhile: it must not be closed again.
       const now = await judge(deps, thread.itemId);
-      if (now) await refreshGates(deps, thread, now, patience);
+      if (!now) return;
+      await refreshGates(deps, thread, now, patience);
+      await refreshOverrides(deps, thread, now, patience);
     });
     return done();
   },

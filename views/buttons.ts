@@ -1,6 +1,7 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import { button, option, plain } from './blocks.ts';
-import type { Ask, CardData, ItemRef } from './data.ts';
+import type { Ask, CardData, DocumentRef, ItemRef } from './data.ts';
+import { overrideButton } from './override.ts';
 import { shortSha } from './text.ts';
 import { pack } from './values.ts';
 
@@ -44,6 +45,14 @@ export function askButtons(item: ItemRef, ask: Ask, primary = true): Elements {
   return elements;
 }
 
+/** The way to what changed since the revision before; a first revision has none. */
+export function compareButton(item: ItemRef, document: DocumentRef, text = 'What Changed'): Elements {
+  const { document: name, label, revision } = document;
+  if (revision < 2) return [];
+  const value = pack({ item: item.id, visit: item.visit, document: name, from: revision - 1, to: revision });
+  return [button({ id: 'compare', text, label: `${text}: ${label} of ${item.key}`, value })];
+}
+
 /** What a stage allows on the item as a whole. The first decision has the only primary button. */
 export function cardButtons(card: CardData): Elements {
   const { item, can } = card;
@@ -56,6 +65,8 @@ export function cardButtons(card: CardData): Elements {
   if (can.takeOver) {
     elements.push(button({ id: 'take_over', text: 'Take It Over', label: `Take it over: ${item.key}`, value }));
   }
+  // Whoever may not hears who may.
+  if (can.retry && can.override?.length) elements.push(overrideButton(item));
   if (can.rollback) elements.push(rollbackButton(item, can.rollback));
   return [...elements, menu(card)];
 }

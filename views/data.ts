@@ -105,6 +105,8 @@ export interface CardData {
     /** A person may do what an agent could not. */
     takeOver?: boolean;
     cancel: boolean;
+    /** Roles that may override a rule that fails now. */
+    override?: readonly string[];
     rollback: { from: string; to: string | null } | null;
   };
 }

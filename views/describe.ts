@@ -88,6 +88,7 @@ export function describe(judged: Judged): CardData {
       retry: blocked,
       takeOver,
       cancel: open,
+      override: open ? overriders(gate) : [],
       rollback: stage?.rollback ? rollbackOf(facts) : null,
     },
   };
@@ -103,6 +104,10 @@ function leaves(result: RuleResult): RuleResult[] {
   if (result.status === 'met') return [];
   return result.children ? result.children.flatMap(leaves) : [result];
 }
+
+const overriders = (gate: RuleResult): string[] => [
+  ...new Set(leaves(gate).flatMap((rule) => rule.mayOverride?.roles ?? [])),
+];
 
 /** What a decision is known by while it is open, whatever it is about at the moment. */
 export const askId = ({ verb, role, of }: Pick<Ask, 'verb' | 'role' | 'of'>): string => `${verb} ${role} ${of}`;

@@ -1,16 +1,8 @@
 import type { Meaning } from './decide.ts';
 import { clock, notAllowed } from './decide-person.ts';
-import { describeGate, leavesOf } from './gate.ts';
-import {
-  mayNotOverride,
-  OVERRIDE_HOURS,
-  overridable,
-  overrideId,
-  overrideSubject,
-  overridesOf,
-  ruleDigest,
-} from './overrides.ts';
-import { type Event, type Stage, type State, SYSTEM } from './types.ts';
+import { describeGate, leavesOf, openRules } from './gate.ts';
+import { OVERRIDE_HOURS, overrideId, overrideSubject, overridesOf, ruleDigest } from './overrides.ts';
+import { type Event, type RuleResult, type Stage, type State, SYSTEM } from './types.ts';
 
 /** An override from its click to its end. It counts once the thread was told, and never longer than was asked for. */
 
@@ -20,34 +12,40 @@ const HOUR_MS = 3_600_000;
 const refused = (reason: string): Meaning => ({ kind: 'refused', reason });
 
 export function decideOverride(stage: Stage, state: State, event: Of<'overridden'>, now: Date): Meaning {
-  const { item, log } = state;
+  const { item } = state;
   const { actor, hours } = event;
   const gate = describeGate(stage, state, now);
-  const rule = overridable(gate).find((one) => ruleDigest(overrideSubject(one)) === event.rule);
-  if (!rule) {
-    const before = leavesOf(gate).find(
-      ({ override }) => override && ruleDigest(override.subject) === event.rule,
-    )?.override;
-    if (!before) return refused('What this rule says has changed, or it holds by now; look at it again.');
-    return refused(`${before.by.name} has overridden this already, until ${clock(before.until)}.`);
-  }
-  const roles = rule.mayOverride ?? [];
+  const rule = openRules(gate).find((one) => one.mayOverride?.digest === event.rule);
+  if (!rule?.mayOverride) return refused(notOpen(gate, event.rule));
+  const { roles, not } = rule.mayOverride;
   const role = roles.find((one) => actor.roles.includes(one));
   if (role === undefined) return refused(notAllowed(roles));
-  const not = mayNotOverride(item, log, actor.id);
-  if (not) return refused(not);
+  const because = not[actor.id];
+  if (because) return refused(because);
   const note = event.note.trim();
   if (note === '') return refused('Say why, so that people understand it later.');
   if (!OVERRIDE_HOURS.includes(hours)) return refused('Choose how long it holds; no override is without an end.');
   const subject = overrideSubject(rule);
   const until = new Date(now.getTime() + hours * HOUR_MS);
-  // They look themselves whether it is still there, so the end of the visit does not keep Home from learning of it.
-  const params = { override: overrideId({ subject, until }), visit: item.visit };
+  const about = { override: overrideId({ subject, until }), visit: item.visit };
+  const who = [`role:${role}`, `user:${actor.id}`, `user:${item.requester}`];
+  // They look themselves whether it still holds, so the end of the visit does not keep Home from learning of its end.
   const effects = [
-    { job: 'announce-override', params, visit: null },
-    { job: 'expire-override', params, visit: null, delayMs: hours * HOUR_MS },
+    { job: 'announce-override', params: about, visit: null },
+    {
+      job: 'expire-override',
+      params: { ...about, until: until.toISOString(), who },
+      visit: null,
+      delayMs: hours * HOUR_MS,
+    },
   ];
   return { kind: 'step', actor, subject, role, note, until, effects };
+}
+
+function notOpen(gate: RuleResult, digest: string): string {
+  const made = leavesOf(gate).find(({ override }) => override && ruleDigest(override.subject) === digest)?.override;
+  if (made) return `${made.by.name} has overridden this already, until ${clock(made.until)}.`;
+  return 'What this rule says has changed, or it holds by now; look at it again.';
 }
 
 /** Whoever made it, and everybody of the role by which it was made, may take it back. */

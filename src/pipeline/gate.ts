@@ -25,10 +25,9 @@ interface Scope {
 
 function evaluate(node: GateNode, scope: Scope): RuleResult {
   if (node.kind === 'rule') {
-    return withOverride(evaluateRule(node.rule, node.params, scope), node.override ?? [], {
-      log: scope.state.log,
-      now: scope.now,
-    });
+    const { item, log } = scope.state;
+    const roles = node.override ?? [];
+    return withOverride(evaluateRule(node.rule, node.params, scope), roles, { item, log, now: scope.now });
   }
   if (node.kind === 'not') return negate(evaluate(node.node, scope));
   // Rules that are offered after the others are judged last, knowing how the others stand.

@@ -40,28 +40,25 @@ export function overridesOf(log: readonly LogEntry[]): Override[] {
 export function withOverride(
   result: RuleResult,
   roles: readonly string[],
-  { log, now }: { log: readonly LogEntry[]; now: Date },
+  { item, log, now }: { item: Pick<Item, 'requester'>; log: readonly LogEntry[]; now: Date },
 ): RuleResult {
   if (result.status === 'met' || roles.length === 0) return result;
   const subject = overrideSubject(result);
   const override = overridesOf(log).find(
     (one) => one.subject === subject && one.until > now && roles.includes(one.role),
   );
-  if (!override) return { ...result, mayOverride: roles };
+  if (!override) return { ...result, mayOverride: { digest: digest(subject), roles, not: mayNotOverride(item, log) } };
   if (!override.announced) return { ...result, override };
   const because = `overridden by ${override.by.name} until ${override.until.toISOString()}: ${override.note}`;
   return { name: result.name, status: 'met', because, waits: null, override };
 }
 
-/** Leaves that fail and may be overridden now, in the order of the file. */
-export function overridable(gate: RuleResult): RuleResult[] {
-  if (gate.status === 'met') return [];
-  return gate.children ? gate.children.flatMap(overridable) : gate.mayOverride ? [gate] : [];
-}
-
-/** Whoever lets an item pass a rule is not who asked for it, nor who then decides about it. null = they may. */
-export function mayNotOverride(item: Pick<Item, 'requester'>, log: readonly LogEntry[], person: string): string | null {
-  if (person === item.requester) return 'You asked for this item, so somebody else has to override its rules.';
-  const decided = log.some((entry) => entry.type === 'approved' && entry.actor.id === person);
-  return decided ? 'You have decided at this gate, so somebody else has to override its rules.' : null;
+/** Whoever lets an item pass a rule is not who asked for it, nor who decides about it. */
+function mayNotOverride({ requester }: Pick<Item, 'requester'>, log: readonly LogEntry[]): Record<string, string> {
+  const decided = log.filter((entry) => entry.type === 'approved').map((entry) => entry.actor.id);
+  const because = 'You have decided at this gate, so somebody else has to override its rules.';
+  return {
+    ...Object.fromEntries(decided.map((person) => [person, because])),
+    [requester]: 'You asked for this item, so somebody else has to override its rules.',
+  };
 }

@@ -132,10 +132,18 @@ export interface RuleResult {
   /** Set when the rule is a person's decision: what the button offers. */
   ask?: { verb: Verb; role: string; of: SubjectKind; subject: string; have: number; need: number; reject: boolean };
   /** Set while it fails and nobody has overridden it, where the file says who may. */
-  mayOverride?: readonly string[];
+  mayOverride?: MayOverride;
   /** Somebody has overridden it. It is met by that once it is announced. */
   override?: Override;
   children?: readonly RuleResult[];
+}
+
+export interface MayOverride {
+  /** Of the rule and of what it says now: what a form names it by. */
+  digest: string;
+  roles: readonly string[];
+  /** People who may not, whatever roles they hold, with the reason that they are told. */
+  not: Readonly<Record<string, string>>;
 }
 
 /** A rule that a person overrode in this visit, for what it said then. */
