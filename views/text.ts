@@ -29,18 +29,16 @@ export const clean = (text: string): string =>
 /** The same on one line. */
 export const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
 
+const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** A cut goes back to the end of a word, if one is as near as this. */
 const WORD = 24;
 
 /** At most `max` UTF-16 units, never cutting a character in two, nor a word if it can be helped; the cut is shown. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
-  let kept = '';
   // Some more, so that the character at the cut is seen whole.
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text.slice(0, max + 64))) {
-    if (kept.length + segment.length > max - 1) break;
-    kept += segment;
-  }
+  const at = CHARACTERS.segment(text.slice(0, max + 64)).containing(Math.max(max - 1, 0));
+  const kept = text.slice(0, at?.index ?? 0);
   const space = kept.lastIndexOf(' ');
   const within = !/\s/.test(text[kept.length] ?? ' ') && space > 0 && kept.length - space <= WORD;
   return `${(within ? kept.slice(0, space) : kept).trimEnd()}…`;
