@@ -5,6 +5,7 @@ import { boardOf } from '../jobs/surface/board.ts';
 import { drawHome } from '../jobs/surface/home.ts';
 import { judge } from '../jobs/surface/judge.ts';
 import { metricsOf } from '../jobs/surface/metrics.ts';
+import { createAlerts } from './commands/alert.ts';
 import { createCreateItem } from './commands/create-item.ts';
 import { createIncidents } from './commands/incident.ts';
 import { createOpenHome } from './commands/open-home.ts';
@@ -17,8 +18,10 @@ import { sectionsOf } from './documents/sections.ts';
 import { closeServer, listen, type Route, readBody, serveRoutes } from './http.ts';
 import { runProcess } from './process.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
+import type { Triage } from './slack/input.ts';
 import { createSlackListeners, type SlackListeners } from './slack/listeners.ts';
 import { httpReceiverOptions, SLACK_BODY_LIMIT, slackAppOptions } from './slack/options.ts';
+import { startTriage } from './triage.ts';
 import { GITHUB_BODY_LIMIT, handleGitHubWebhook } from './webhooks/github.ts';
 
 /** Takes what comes in: clicks, commands, submits and events of Slack, webhooks of GitHub. Answers how to stop it. */
@@ -27,7 +30,8 @@ export async function startWeb(config: Config): Promise<() => Promise<void>> {
   const { deps } = built;
   const receive = createReceive(deps.pool, deps.log);
   const { app, receiver } = createSlackApp(config, deps);
-  const listeners = listenToSlack(app, built, receive);
+  const triage = startTriage(config.triage, deps);
+  const listeners = listenToSlack(app, built, { receive, triage });
   await app.init();
   const routes: Record<string, Route> = {
     'GET /healthz': async () => ({ status: 200, body: 'ok\n' }),
@@ -43,6 +47,7 @@ export async function startWeb(config: Config): Promise<() => Promise<void>> {
     if (receiver instanceof SocketModeReceiver) await receiver.stop();
     await closeServer(server);
     await listeners.settled();
+    await triage.stop();
     await built.close();
   };
 }
@@ -58,20 +63,27 @@ function createSlackApp(config: Config, deps: Deps): { app: App; receiver: HTTPR
   return { app: new App({ ...slackAppOptions(keys), receiver, logger, deferInitialization: true }), receiver };
 }
 
-function listenToSlack(app: App, { deps, handover }: Built, receive: Receive): SlackListeners {
+function listenToSlack(
+  app: App,
+  { deps, handover }: Built,
+  { receive, triage }: { receive: Receive; triage: Triage },
+): SlackListeners {
   const { config, advance, pool, db, catalog, pipelines, now, log, failpoint } = deps;
   const level = config.default_level;
   const { handOver } = handover;
+  const createItem = createCreateItem({ pool, pipelines, catalog, level, handOver, now, log, failpoint });
   return createSlackListeners(app, {
     db: forReading(db),
     advance,
     commands: {
-      createItem: createCreateItem({ pool, pipelines, catalog, level, handOver, now, log, failpoint }),
+      createItem,
       revise: createRevise({ db, advance }),
       receive,
       openHome: createOpenHome(db, now),
       incidents: createIncidents({ pool, db, catalog, handOver, now, log, failpoint }),
+      alerts: createAlerts({ pool, db, createItem, channel: config.channel, now, log }),
     },
+    triage,
     judge: (itemId) => judge(deps, itemId),
     drawHome: (userId, send) => drawHome(deps, userId, send),
     readBoard: (userId, rows) => boardOf(deps, userId, { tab: 'board' }, rows),

@@ -1,4 +1,5 @@
 import { jobs, upkeep } from '../jobs/index.ts';
+import { startAlerts } from './alerts.ts';
 import { type Config, readConfig } from './config.ts';
 import { buildDeps } from './deps.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -11,6 +12,7 @@ export async function startWorker(config: Config): Promise<() => Promise<void>> 
   const { deps, handover, close } = await buildDeps(config, jobs, 'worker');
   const workers = startWorkers(deps, handover, { jobs, upkeep });
   const homes = startHomes(deps);
+  const alerts = startAlerts(deps);
   const heartbeat = config.heartbeat
     ? startHeartbeat(config.heartbeat, deps.log, async () => {
         await deps.pool.query('SELECT 1');
@@ -19,7 +21,7 @@ export async function startWorker(config: Config): Promise<() => Promise<void>> 
     : null;
   deps.log.info('worker is ready');
   return async () => {
-    await Promise.all([workers.close(), homes.stop(), heartbeat?.stop()]);
+    await Promise.all([workers.close(), homes.stop(), alerts.stop(), heartbeat?.stop()]);
     await close();
   };
 }

@@ -119,6 +119,7 @@ export function help(): MessageView {
         [
           '*Threads.* Everything about one item happens in its thread: approve, ask for changes, edit, delegate, deploy, roll back.',
           '*Home.* What waits on you, the board of all items and the metrics are in the Home tab of this app.',
+          '*Alerts.* In a triage channel, “Fix this” makes a bug of an alert and “Noise” keeps it quiet.',
         ].join('\n'),
       ),
       ...actions([button({ id: 'new_ticket', text: 'New Ticket', style: 'primary' })]),

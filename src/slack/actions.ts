@@ -17,6 +17,7 @@ import type { DocumentName, Target } from '../../views/values.ts';
 import { packetLines } from '../../views/work.ts';
 import type { Event } from '../pipeline/types.ts';
 import { latestHistory, type Revision, revisionOf } from '../store/cards.ts';
+import { fixThis, noise, notNoise } from './alert.ts';
 import { review } from './approve.ts';
 import { GONE, openAsk } from './asks.ts';
 import type { ActionCall, Reply } from './call.ts';
@@ -230,5 +231,8 @@ export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   new_ticket: newTicket,
   suggest,
   resolve_incident: resolveIncident,
+  fix_this: fixThis,
+  noise,
+  not_noise: notNoise,
   ...homeActions,
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Target, unpack } from '../../views/values.ts';
+import type { SlackMessage } from './alert-message.ts';
 import type { ActionCall, Call, Caller, Client, Place, SubmitCall } from './call.ts';
 
 /** Slack's payloads as calls. Only what is used is read, and nothing of it is trusted beyond its signature. */
@@ -35,7 +36,7 @@ export interface InteractionBody {
   response_url?: string;
   channel?: { id?: string };
   container?: { type?: string; channel_id?: string; message_ts?: string; thread_ts?: string; is_ephemeral?: boolean };
-  message?: { ts?: string; thread_ts?: string; text?: string; user?: string };
+  message?: SlackMessage;
   view?: ViewBody;
   actions?: ActionBody[];
   callback_id?: string;

@@ -1,41 +1,57 @@
 import type { App } from '@slack/bolt';
 import { help } from '../../views/lists.ts';
+import { fixByMention, messaged, saysFixThis } from './alert.ts';
+import type { SlackMessage } from './alert-message.ts';
 import type { Client } from './call.ts';
 import type { FollowUps } from './follow-ups.ts';
+import type { Guard } from './guard.ts';
 import { showHome } from './home.ts';
 import type { SlackInput } from './input.ts';
 
 interface EventBody {
   event_id: string;
-  event: {
+  api_app_id?: string;
+  team_id?: string;
+  authorizations?: { user_id?: string; team_id?: string }[];
+  event: SlackMessage & {
     type: string;
-    user?: string;
     tab?: string;
     channel?: string;
-    ts?: string;
-    thread_ts?: string;
-    bot_id?: string;
+    channel_type?: string;
+    team?: string;
+    user_team?: string;
   };
 }
 
-interface Received {
+/** What the answers to events need. */
+interface EventParts {
   input: SlackInput;
-  client: Client;
-  body: EventBody;
   followUps: FollowUps;
+  guard: Guard;
 }
 
-/** Events by type. Others (replies in threads, for now) are for people among themselves. */
+export interface Received extends EventParts {
+  client: Client;
+  body: EventBody;
+}
+
+/** Events by the name of their subscription. What people write in threads is for themselves, for now. */
 export const EVENTS: Readonly<Record<string, (received: Received) => Promise<void>>> = {
   app_home_opened: homeOpened,
   app_mention: mentioned,
+  'message.channels': messaged,
+  'message.groups': messaged,
 };
 
+const MESSAGES: Readonly<Record<string, string>> = { channel: 'message.channels', group: 'message.groups' };
+const subscription = ({ type, channel_type = '' }: EventBody['event']): string =>
+  type === 'message' ? (MESSAGES[channel_type] ?? type) : type;
+
 /** Bolt acknowledges events when the listener is done: whatever throws here makes Slack send the event again. */
-export function registerEvents(app: App, input: SlackInput, followUps: FollowUps): void {
+export function registerEvents(app: App, parts: EventParts): void {
   app.event(/.*/, async ({ body, client }) => {
     const received = body as unknown as EventBody;
-    await EVENTS[received.event.type]?.({ input, client, body: received, followUps });
+    await EVENTS[subscription(received.event)]?.({ ...parts, client, body: received });
   });
 }
 
@@ -46,10 +62,12 @@ async function homeOpened({ input, client, body, followUps }: Received): Promise
   followUps.run('app_home_opened', () => showHome(input, client, user));
 }
 
-/** Asked by name, Lockstep says what it can do; words decide nothing. */
-async function mentioned({ input, client, body, followUps }: Received): Promise<void> {
+/** Asked by name, Lockstep says what it can do. Words decide nothing; they may start what a button starts as well. */
+async function mentioned(received: Received): Promise<void> {
+  const { input, client, body, followUps } = received;
   const { user, channel, thread_ts, bot_id } = body.event;
   if (!user || !channel || bot_id) return;
+  if (saysFixThis(body.event.text ?? '')) return fixByMention(received);
   const request = { id: `slack:${body.event_id}`, kind: 'event' };
   const seen = await input.commands.receive({ request, actorId: user, outcome: 'recorded', reason: 'mention' });
   if (seen === 'duplicate') return;

@@ -7,6 +7,7 @@ import type { MetricsData } from '../../views/metrics.ts';
 import type { Period } from '../../views/values.ts';
 import type { Advance } from '../advance.ts';
 import type { Catalog } from '../catalog/types.ts';
+import type { Alerts } from '../commands/alert.ts';
 import type { CreateItem } from '../commands/create-item.ts';
 import type { Incidents } from '../commands/incident.ts';
 import type { OpenHome } from '../commands/open-home.ts';
@@ -14,6 +15,14 @@ import type { Receive } from '../commands/receive.ts';
 import type { ReviseDocument } from '../commands/revise.ts';
 import type { Failpoint } from '../failpoint.ts';
 import type { Tables } from '../store/tables.ts';
+
+/** The channels of `triage` in `lockstep.yml`. Slack names channels by id, people by name. */
+export interface Triage {
+  /** As they are written in the file. */
+  channels: readonly string[];
+  /** Rejects while it is not known yet what the names mean: Slack sends the event again. */
+  has(channelId: string): Promise<boolean>;
+}
 
 /** Everything that listeners work with. They write through `advance` and `commands` only. */
 export interface SlackInput {
@@ -25,7 +34,9 @@ export interface SlackInput {
     receive: Receive;
     openHome: OpenHome;
     incidents: Incidents;
+    alerts: Alerts;
   };
+  triage: Triage;
   /** An item as its card shows it now; null when there is none. */
   judge(itemId: string): Promise<Judged | null>;
   /**

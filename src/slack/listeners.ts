@@ -5,6 +5,7 @@ import { sentenceModal } from '../../views/modals.ts';
 import { NOT_RECORDED, UNKNOWN_CONTROL } from '../../views/refusal.ts';
 import type { Actor } from '../pipeline/types.ts';
 import { ACTIONS } from './actions.ts';
+import { fixFromMessage } from './alert.ts';
 import { GONE } from './asks.ts';
 import type { Call, Reply, SubmitCall } from './call.ts';
 import { newTicketShortcut, runCommand, ticketFromMessage } from './commands.ts';
@@ -129,7 +130,7 @@ export function createSlackListeners(app: App, input: SlackInput): SlackListener
     await ack({ options: [...all, ...found.map((name) => option(name, name))].slice(0, 100) });
   });
 
-  registerEvents(app, input, followUps);
+  registerEvents(app, { input, followUps, guard });
   refuseFutureTimestamps(app, input.now);
   app.error(async (error) => {
     if (error.code === ErrorCode.AuthorizationError) input.log.warn({ reason: error.message }, 'refused');
@@ -159,4 +160,5 @@ function keepForm(call: SubmitCall, sentence: string): Reply {
 export const SHORTCUTS: Readonly<Record<string, (context: Context<Call>, body: InteractionBody) => Promise<Reply>>> = {
   ticket_new: newTicketShortcut,
   ticket_from_message: (context, body) => ticketFromMessage(context, body.message?.text ?? ''),
+  fix_this: fixFromMessage,
 };

@@ -142,7 +142,7 @@ export async function postsOf(db: Reader, itemId: string, kind: string): Promise
  */
 export async function claimPost(
   db: Kysely<Tables>,
-  post: { key: string; itemId: string; channel: string; kind: string },
+  post: { key: string; itemId: string | null; channel: string; kind: string },
 ): Promise<'new' | 'tried'> {
   const result = await db
     .insertInto('posts')

@@ -16,6 +16,8 @@ import { updateHome } from '../../jobs/update-home.ts';
 import { type Served, serve } from '../../sim/serve.ts';
 import { createSlack, type Slack } from '../../sim/slack/index.ts';
 import { type Advance, createAdvance } from '../../src/advance.ts';
+import { drawAlerts } from '../../src/alerts.ts';
+import { createAlerts } from '../../src/commands/alert.ts';
 import { createCreateItem } from '../../src/commands/create-item.ts';
 import { createIncidents } from '../../src/commands/incident.ts';
 import { createOpenHome } from '../../src/commands/open-home.ts';
@@ -33,6 +35,7 @@ import { runEffect } from '../../src/run-effect.ts';
 import type { SlackInput } from '../../src/slack/input.ts';
 import { createSlackListeners, type SlackListeners } from '../../src/slack/listeners.ts';
 import { httpReceiverOptions, slackAppOptions } from '../../src/slack/options.ts';
+import { alertsToDraw } from '../../src/store/alerts.ts';
 import { insertRevision } from '../../src/store/documents.ts';
 import { homesToDraw } from '../../src/store/homes.ts';
 import { createLocks } from '../../src/store/locks.ts';
@@ -103,16 +106,19 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
     locks,
     slack: createSlackApi(keys, log),
   } as unknown as Deps;
+  const createItem = createCreateItem({ ...common, catalog, level: 'ai_led' });
   const input = change({
     db: db as unknown as SlackInput['db'],
     advance,
     commands: {
-      createItem: createCreateItem({ ...common, catalog, level: 'ai_led' }),
+      createItem,
       revise: createRevise({ db, advance }),
       receive: createReceive(pool, log),
       openHome: createOpenHome(db, common.now),
       incidents: createIncidents({ ...common, db, catalog }),
+      alerts: createAlerts({ ...common, db, createItem, channel: 'lockstep' }),
     },
+    triage: { channels: ['alerts'], has: async (channel) => channel === 'C01ALERTS' },
     judge: (itemId) => judge(deps, itemId),
     drawHome: (userId, send) => drawHome(deps, userId, send),
     readBoard: (userId, rows) => boardOf(deps, userId, { tab: 'board' }, rows),
@@ -139,7 +145,9 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
   /** Without the pace, which is for the many. */
   const homesWanted = () =>
     homesToDraw(db, { now: common.now(), pace: { ms: -60_000, metricsMs: -60_000 }, limit: 1000 });
+  const inAnHour = () => new Date(Date.now() + 3_600_000);
   const redraw = async () => {
+    await drawAlerts(deps, await alertsToDraw(db, { now: inAnHour(), limit: 1000 }));
     for (let round = 0; round < 500; round += 1) {
       const row = await db
         .selectFrom('outbox')

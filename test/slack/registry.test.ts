@@ -4,6 +4,7 @@ import { ACTIONS } from '../../src/slack/actions.ts';
 import { EVENTS } from '../../src/slack/events.ts';
 import { SHORTCUTS } from '../../src/slack/listeners.ts';
 import { SUBMITS } from '../../src/slack/submits.ts';
+import { alertMessage } from '../../views/alert.ts';
 import { approveModal } from '../../views/approve.ts';
 import { boardHome, boardPageHome } from '../../views/board.ts';
 import { card } from '../../views/card.ts';
@@ -37,6 +38,8 @@ const none = { rows: [], count: 0 };
 const look = { state: { tab: 'board', mine: true }, now: AT, services: ['a'] } as const;
 const question = { fact: 'service', text: '?', because: '', candidates: ['a'], askedOf: 'x' };
 const target = { item: '1', visit: 1 };
+const once = { count: 1, firstSeen: AT, lastSeen: AT, at: null };
+const reported = { id: '1', app: 'a', title: 'x', link: '', by: '', item: null, before: null, ...once };
 
 const DRAWN = [
   card(hostileCard({ question })),
@@ -55,6 +58,8 @@ const DRAWN = [
   didYouMean('/ticket shwo', 'show'),
   searchResults('x', rows, 'x', AT),
   incidentDeclared('x', { id: '1', service: 'a' }),
+  alertMessage({ ...reported, verdict: 'open' }),
+  alertMessage({ ...reported, verdict: 'noise' }),
 ];
 
 const FORMS = [

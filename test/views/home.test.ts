@@ -187,6 +187,7 @@ describe('answers to /ticket', () => {
       \`/ticket help\`  this list
       *Threads.* Everything about one item happens in its thread: approve, ask for changes, edit, delegate, deploy, roll back.
       *Home.* What waits on you, the board of all items and the metrics are in the Home tab of this app.
+      *Alerts.* In a triage channel, “Fix this” makes a bug of an alert and “Noise” keeps it quiet.
       [New Ticket (primary)]"
     `);
     for (const name of SUBCOMMANDS.filter((one) => one !== 'new')) expect(reads(help())).toContain(`/ticket ${name}`);
