@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { actions, context, inert, type MessageView, section } from './blocks.ts';
-import { askButtons, questionBlock } from './buttons.ts';
+import { actions, context, fallback, inert, type MessageView, note, section } from './blocks.ts';
+import { askButtons, compareButton, questionBlock } from './buttons.ts';
 import { clipLines } from './card.ts';
 import type { Ask, DecisionLine, DocumentRef, GateData, GateEnd, ItemRef, PersonRef, Question } from './data.ts';
 import { digest, fromMarkdown } from './markdown.ts';
@@ -19,8 +19,15 @@ export function gateMessage(data: GateData): MessageView {
   const told = news ? `${news}. ` : '';
   return {
     text: `${item.key}: ${safe(`${told}${needed({ ...ask, deciders })}`, 500)}`,
-    blocks: [section(first(data)), ...about(data), ...actions(askButtons(item, ask, news === null)), ...progress(data)],
+    blocks: [section(first(data)), ...about(data), ...actions(ways(data)), ...progress(data)],
   };
+}
+
+/** Whoever saw the revision before can look at what is new alone. */
+function ways({ item, ask, news, document }: GateData): ReturnType<typeof askButtons> {
+  const buttons = askButtons(item, ask, news === null);
+  const open = buttons.findIndex((one) => 'action_id' in one && one.action_id === 'open_document');
+  return document && ask.verb === 'approve' ? buttons.toSpliced(open, 0, ...compareButton(item, document)) : buttons;
 }
 
 /** "Needed from @Priya Patel: approve the PRD" */
@@ -46,7 +53,7 @@ export function gateClosed(data: GateData, end: GateEnd): MessageView {
 const NAMES = { prd: 'PRD', spec: 'Tech spec', head: 'Pull request', merge: 'Release' } as const;
 
 /** What somebody did, as the first words of a line. */
-function did(type: DecisionLine['type'], ask: Ask): string {
+function did(type: DecisionLine['type'], ask: Pick<Ask, 'verb' | 'of'>): string {
   if (type === 'changes_requested') return `${NAMES[ask.of]}: changes requested`;
   if (ask.verb === 'delegate') return 'Delegated';
   return ask.verb === 'deploy' ? 'Deploy to production started' : `${NAMES[ask.of]} approved`;
@@ -61,7 +68,10 @@ function plainEnd({ ask, decisions }: GateData, end: GateEnd): string {
 }
 
 /** "✓ PRD approved by @Priya Patel · revision 2 · today at 10:42 · now in “Spec draft”", then what was said with it. */
-function decided(line: DecisionLine, { ask, document }: GateData): string {
+export function decided(
+  line: DecisionLine,
+  { ask, document }: { ask: Pick<Ask, 'verb' | 'of'>; document: Pick<DocumentRef, 'revision'> | null },
+): string {
   const { type, by, at, note, to } = line;
   // Whom a delegation is to is the beginning of its note.
   const [whom, said] = ask.verb === 'delegate' && type === 'approved' ? [` ${safe(note, 600)}`, ''] : ['', note];
@@ -79,7 +89,7 @@ function about(data: GateData): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   const { text, open } = digest(data.markdown);
   if (document) {
-    blocks.push(context(`${revisionLine(document)}${drafted(document.authorKind)}${toFillIn(document, open)}`));
+    blocks.push(note(`${revisionLine(document)}${drafted(document.authorKind)}${toFillIn(document, open)}`));
     if (!text) blocks.push(inert([{ text: clip(oneLine(document.summary || item.title), 400) }]));
   }
   if (text) {
@@ -92,12 +102,12 @@ function about(data: GateData): KnownBlock[] {
 }
 
 const revisionLine = (document: DocumentRef): string =>
-  `${capital(document.label)} revision ${document.revision} by ${safe(document.author.name, 60)}`;
+  `${capital(document.label)} revision ${document.revision} by ${clip(document.author.name, 60)}`;
 
 /** "2 places to fill in: goals, non-goals" */
 function toFillIn({ placeholders }: DocumentRef, open: readonly string[]): string {
   if (placeholders === 0) return '';
-  const names = open.length > 0 ? `: ${safe(open.join(', ').toLowerCase(), 200)}` : '';
+  const names = open.length > 0 ? `: ${clip(open.join(', ').toLowerCase(), 200)}` : '';
   return ` · ${plural(placeholders, 'place')} to fill in${names}`;
 }
 
@@ -125,5 +135,5 @@ export function questionMessage(item: ItemRef, question: Question, asked: Person
 /** `answer` is who said what, or why nobody needs to any more; composed of parts that are safe. */
 export function questionClosed(item: ItemRef, question: Question, answer: string): MessageView {
   const line = `*${safe(question.text, 500)}* ${answer}`;
-  return { text: `${item.key}: ${safe(question.text)} ${answer}`, blocks: [context(line)] };
+  return { text: fallback(`${item.key}: ${safe(question.text)} ${answer}`), blocks: [context(line)] };
 }

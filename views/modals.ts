@@ -4,8 +4,9 @@ import { cardBlocks, clipLines } from './card.ts';
 import type { CardData, ItemRef, LogLine } from './data.ts';
 import { logLine } from './log.ts';
 import { digest, fromMarkdown } from './markdown.ts';
-import { clean, clip, oneLine, safe, when } from './text.ts';
+import { clean, clip, oneLine, safe, upTo, when } from './text.ts';
 import { pack, type Target } from './values.ts';
+import { SUBJECTS } from './words.ts';
 
 /** What was typed stays, and a sentence on top says why it was not taken. */
 export interface Kept {
@@ -25,7 +26,7 @@ export function loadingModal(title: string): ModalView {
 /** An input while the decision is open; afterwards what was typed is only shown, so that it can be copied. */
 const typedText = (kept: Kept, input: Parameters<typeof textInput>[0]): ModalSpec['blocks'] => {
   if (kept.open !== false) return [textInput({ ...input, value: kept.text })];
-  return kept.text ? [context('This is what you wrote:'), inert([{ text: clean(kept.text).slice(0, 12_000) }])] : [];
+  return kept.text ? [context('This is what you wrote:'), inert([{ text: upTo(clean(kept.text), 12_000) }])] : [];
 };
 
 /** One sentence, where there is no message to answer to. */
@@ -63,7 +64,7 @@ export function intakeModal(data: IntakeData): ModalView {
     id: 'intake',
     title: 'New ticket',
     submit: 'Create ticket',
-    metadata: JSON.stringify({ channel: data.origin.channel, source: data.origin.source.slice(0, 500) }),
+    metadata: JSON.stringify({ channel: data.origin.channel, source: upTo(data.origin.source, 500) }),
     blocks: [
       ...notices(data.notice),
       textInput({
@@ -128,7 +129,8 @@ function serviceInput(services: readonly string[], chosen: string | undefined): 
   ];
 }
 
-export function requestChangesModal(item: ItemRef, target: Target, kept: Kept = {}): ModalView {
+/** `back` is the label of the stage that it goes back to. */
+export function requestChangesModal(item: ItemRef, target: Target, back: string | null, kept: Kept = {}): ModalView {
   return modal({
     id: 'request_changes',
     title: 'Request changes',
@@ -136,16 +138,26 @@ export function requestChangesModal(item: ItemRef, target: Target, kept: Kept = 
     metadata: pack(target),
     blocks: [
       ...notices(kept.notice),
+      ...(kept.open === false ? [] : [section(whatReasonDoes(item, target, back))]),
       ...about(item),
       ...typedText(kept, {
         id: 'reason',
         label: 'What has to change?',
-        hint: 'The next draft answers each point, so be specific',
+        hint: 'Be specific: each point is answered',
         lines: true,
         focus: true,
       }),
     ],
   });
+}
+
+/** Who reads the reason, and where the item goes with it. */
+function whatReasonDoes(item: ItemRef, { of = 'prd' }: Target, back: string | null): string {
+  const goes = back ? `${item.key} goes back to “${safe(back, 80)}”. ` : '';
+  if (of === 'prd' || of === 'spec') {
+    return `${goes}Lockstep drafts ${SUBJECTS[of]} again with your reason, and says how each point was handled.`;
+  }
+  return `${goes}Whoever writes the code gets your reason, and goes on with the same pull request.`;
 }
 
 export interface DelegateData {

@@ -3,7 +3,7 @@ import type { Advance, Request } from '../advance.ts';
 import { factsOfRevision } from '../documents/document-facts.ts';
 import { EMPTY_PRD, EMPTY_SPEC, readFields } from '../documents/fields.ts';
 import { countPlaceholders, hashFields, renderDocument } from '../documents/render.ts';
-import { readSections, sectionsOf } from '../documents/sections.ts';
+import { readSections, type SectionText, sectionsOf } from '../documents/sections.ts';
 import type { Actor } from '../pipeline/types.ts';
 import {
   insertRevisionAfter,
@@ -30,7 +30,14 @@ export type Revised =
   /** Somebody was faster: here is what stands there now, section by section. */
   | {
       kind: 'stale';
-      current: { hash: string; revision: number; authorName: string; at: Date; fields: Record<string, string> };
+      current: {
+        hash: string;
+        revision: number;
+        authorId: string;
+        authorName: string;
+        at: Date;
+        sections: SectionText[];
+      };
     }
   /** `field` is the section that cannot be read, if it is one. */
   | { kind: 'refused'; reason: string; field?: string };
@@ -120,15 +127,15 @@ function criteriaProblems(revision: Parameters<typeof factsOfRevision>[0]): stri
 }
 
 function stale(revision: Revision): Revised {
-  const sections = sectionsOf(documentOf(revision), revision.fields);
   return {
     kind: 'stale',
     current: {
       hash: revision.hash,
       revision: revision.number,
+      authorId: revision.author_id,
       authorName: revision.author_name,
       at: revision.created_at,
-      fields: Object.fromEntries(sections.map(({ id, text }) => [id, text])),
+      sections: sectionsOf(documentOf(revision), revision.fields),
     },
   };
 }

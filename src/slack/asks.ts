@@ -1,18 +1,19 @@
 import type { Ask, CardData } from '../../views/data.ts';
+import { describe, type Judged } from '../../views/describe.ts';
 import { roleWords } from '../../views/text.ts';
 import type { Target } from '../../views/values.ts';
 import { rolesOf } from '../store/people.ts';
 import type { SlackInput } from './input.ts';
-import { freshCard } from './tell.ts';
 
 /** A decision that is open now, as a modal is about it; or the sentence that says why it is not. */
 export async function openAsk(
   input: SlackInput,
   target: Target,
   userId: string,
-): Promise<{ card: CardData; ask: Ask } | string> {
-  const card = await freshCard(input, target.item);
-  if (!card) return GONE;
+): Promise<{ card: CardData; judged: Judged; ask: Ask } | string> {
+  const judged = await input.judge(target.item);
+  if (!judged) return GONE;
+  const card = describe(judged);
   const ask = askFor(card, target);
   if (!ask || card.item.visit !== target.visit) {
     return `This is not open any more: ${card.item.key} is in “${card.stage.label}” now.`;
@@ -20,7 +21,13 @@ export async function openAsk(
   if (ask.subject !== target.subject) return 'What you saw has changed since; use the buttons of the newest message.';
   // Said before anybody types for nothing; `advance` checks again when it is submitted.
   if (!(await rolesOf(input.db, userId)).includes(ask.role)) return `Only ${roleWords(ask.role)} can do this.`;
-  return { card, ask };
+  return { card, judged, ask };
+}
+
+/** Label of the stage that an item returns to when changes are requested. */
+export function sentBackTo({ state, definition: { stages } }: Judged): string | null {
+  const reject = stages.find((stage) => stage.id === state.item.stage)?.reject;
+  return stages.find((stage) => stage.id === reject)?.label ?? null;
 }
 
 export const askFor = (card: CardData, target: Target): Ask | undefined =>

@@ -50,7 +50,8 @@ export interface ActionCall extends Call {
 
 export interface SubmitCall extends Call {
   id: string;
-  view: { id: string; rootId: string; metadata: string };
+  /** `belowId` is of the view that this one was pushed onto. */
+  view: { id: string; rootId: string; belowId: string | null; metadata: string };
   target: Target | null;
   /** By block id: what was typed or chosen. */
   values: Readonly<Record<string, string>>;

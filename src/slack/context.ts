@@ -1,4 +1,6 @@
 import type { ModalView } from '@slack/types';
+import { UNKNOWN_CONTROL } from '../../views/refusal.ts';
+import type { Target } from '../../views/values.ts';
 import type { Result } from '../advance.ts';
 import type { Actor, Event } from '../pipeline/types.ts';
 import type { ActionCall, Call, Reply, SubmitCall } from './call.ts';
@@ -15,6 +17,14 @@ export interface Context<C extends Call> {
 export type Handler<C extends Call> = (context: Context<C>) => Promise<Reply>;
 export type ActionHandler = Handler<ActionCall>;
 export type SubmitHandler = Handler<SubmitCall>;
+
+/** A handler of a button about one item; a value that we did not write is not acted upon. */
+export const about =
+  (run: (context: Context<ActionCall>, target: Target) => Promise<Reply>): ActionHandler =>
+  async (context) => {
+    const { input, call } = context;
+    return call.target ? run(context, call.target) : { after: () => tell(input, call, UNKNOWN_CONTROL) };
+  };
 
 /** Something that a person did to an item by one click: through the door, then told if it was refused. */
 export async function decideByClick(context: Context<ActionCall>, itemId: string, event: Event): Promise<Reply> {
@@ -34,7 +44,7 @@ export function refusalOf(result: Result): string | null {
 /** Puts on record that a modal was asked for, then opens it. A repeated delivery opens nothing. */
 export async function opens(
   { input, call }: Context<Call>,
-  what: { title: string; itemId?: string; reason: string; draw: () => Promise<ModalView | string> },
+  what: { title: string; itemId?: string; reason: string; draw: () => Promise<ModalView | string>; page?: boolean },
 ): Promise<Reply> {
   const seen = await input.commands.receive({
     request: call.request,
@@ -43,5 +53,5 @@ export async function opens(
     outcome: 'opened',
     reason: what.reason,
   });
-  return seen === 'duplicate' ? {} : { after: () => openModal(call, what.title, what.draw) };
+  return seen === 'duplicate' ? {} : { after: () => openModal(call, what.title, what.draw, what.page) };
 }

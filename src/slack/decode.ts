@@ -15,6 +15,7 @@ export interface UserBody {
 export interface ViewBody {
   id: string;
   root_view_id?: string;
+  previous_view_id?: string | null;
   hash?: string;
   type?: string;
   callback_id?: string;
@@ -122,7 +123,12 @@ export function submitCall(body: InteractionBody & { view: ViewBody }, transport
   const typed = createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16);
   return {
     id: view.callback_id ?? '',
-    view: { id: view.id, rootId: view.root_view_id ?? view.id, metadata: view.private_metadata ?? '' },
+    view: {
+      id: view.id,
+      rootId: view.root_view_id ?? view.id,
+      belowId: view.previous_view_id ?? null,
+      metadata: view.private_metadata ?? '',
+    },
     target: unpack(view.private_metadata),
     values,
     caller: callerOf(body),

@@ -4,7 +4,9 @@ import type { CardData } from '../../views/data.ts';
 import { describe } from '../../views/describe.ts';
 import { itemModal, sentenceModal } from '../../views/modals.ts';
 import { refusal } from '../../views/refusal.ts';
+import { unpack } from '../../views/values.ts';
 import { type Call, type Place, slackCode } from './call.ts';
+import { documentView } from './document-views.ts';
 import type { SlackInput } from './input.ts';
 
 /** Answers that only the person sees, wherever they are: a message, a modal or Home. The original stays as it is. */
@@ -14,8 +16,8 @@ export async function tell(input: SlackInput, call: Call, sentence: string, item
   const fresh = itemId === undefined ? null : await freshCard(input, itemId);
   const { client, place, triggerId } = call;
   if (place.kind === 'message') return whisper(call, refusal(sentence, fresh));
-  if (place.kind === 'modal' && place.callbackId === 'item' && fresh) {
-    await redrawItem(input, call, { place, fresh, sentence });
+  if (place.kind === 'modal' && isOwn(place) && fresh) {
+    await redrawModal(input, call, { place, itemId: fresh.item.id, sentence });
   } else if (triggerId) {
     const view = fresh ? itemModal(fresh, sentence) : sentenceModal('Lockstep', sentence);
     if (place.kind === 'modal') await client.views.push({ trigger_id: triggerId, view });
@@ -26,30 +28,41 @@ export async function tell(input: SlackInput, call: Call, sentence: string, item
 /** After something was done: what only this person looks at is redrawn. The thread and Home are drawn by jobs. */
 export async function refresh(input: SlackInput, call: Call, itemId: string): Promise<void> {
   const { place } = call;
-  const own = (place.kind === 'message' && place.ephemeral) || (place.kind === 'modal' && place.callbackId === 'item');
-  if (!own) return;
+  if (place.kind === 'modal' && isOwn(place)) return redrawModal(input, call, { place, itemId });
+  if (place.kind !== 'message' || !place.ephemeral) return;
   const fresh = await freshCard(input, itemId);
-  if (!fresh) return;
-  if (place.kind === 'modal') await redrawItem(input, call, { place, fresh });
-  else await call.respond?.({ replace_original: true, response_type: 'ephemeral', ...card(fresh) });
+  if (fresh) await call.respond?.({ replace_original: true, response_type: 'ephemeral', ...card(fresh) });
 }
 
+type ModalPlace = Extract<Place, { kind: 'modal' }>;
+
+/** What is decided in these is shown in them. */
+const isOwn = ({ callbackId }: ModalPlace): boolean => callbackId === 'item' || callbackId === 'document';
+
 /**
- * The modal of an item, drawn again over what was clicked on. When something else was drawn there meanwhile, what is read
- * now is newer than both.
+ * The modal of an item or of a document, drawn again over what was clicked on. When something else was drawn there
+ * meanwhile, what is read now is newer than both.
  */
-async function redrawItem(
+async function redrawModal(
   input: SlackInput,
-  { client }: Call,
-  { place, fresh, sentence }: { place: Extract<Place, { kind: 'modal' }>; fresh: CardData; sentence?: string },
+  { client, caller }: Call,
+  { place, itemId, sentence }: { place: ModalPlace; itemId: string; sentence?: string },
 ): Promise<void> {
   const { viewId: view_id, hash } = place;
+  const draw = async () => {
+    const shown = place.callbackId === 'document' ? unpack(place.metadata) : null;
+    if (shown) return documentView(input, shown, caller.id, sentence);
+    const fresh = await freshCard(input, itemId);
+    return fresh && itemModal(fresh, sentence);
+  };
+  const view = await draw();
+  if (view === null || typeof view === 'string') return;
   try {
-    await client.views.update({ view_id, hash, view: itemModal(fresh, sentence) });
+    await client.views.update({ view_id, hash, view });
   } catch (error) {
     if (slackCode(error) !== 'hash_conflict') throw error;
-    const newer = await freshCard(input, fresh.item.id);
-    await client.views.update({ view_id, view: itemModal(newer ?? fresh, sentence) });
+    const newer = await draw();
+    await client.views.update({ view_id, view: newer === null || typeof newer === 'string' ? view : newer });
   }
 }
 

@@ -243,10 +243,10 @@ describe('Edit', () => {
     });
     const kept = as('olga').modal()!;
     expect(reads(kept)).toMatch(/^! Priya Patel changed this PRD at \d\d:\d\d UTC \(revision 2\)\. Your text is kept/);
-    expect(reads(kept)).toContain('section:problem:0:x = Olga says that.');
+    expect(reads(kept)).toContain('section:problem:0:x:2 = Olga says that.');
     expect(reads(kept)).toContain('The other revision says:\nPriya says this.');
     expect(kept.submit?.text).toBe('Save mine');
-    expect(await as('olga').submit({ 'section:problem:0:x': 'Olga says that.' })).toEqual({ ok: true });
+    expect(await as('olga').submit({ 'section:problem:0:x:2': 'Olga says that.' })).toEqual({ ok: true });
     const latest = await product.database.db
       .selectFrom('revisions')
       .select(['number', 'fields', 'author_id'])

@@ -24,6 +24,7 @@ import { createOpenHome } from '../../src/commands/open-home.ts';
 import { createReceive } from '../../src/commands/receive.ts';
 import { createRevise } from '../../src/commands/revise.ts';
 import type { Deps } from '../../src/deps.ts';
+import { diffSections } from '../../src/documents/diff.ts';
 import { factsOfRevision } from '../../src/documents/document-facts.ts';
 import { EMPTY_PRD, EMPTY_SPEC } from '../../src/documents/fields.ts';
 import { hashFields, renderDocument } from '../../src/documents/render.ts';
@@ -124,6 +125,7 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
     readBoard: (userId, rows) => boardOf(deps, userId, { tab: 'board' }, rows),
     readMetrics: (days) => metricsOf(deps, days),
     sectionsOf,
+    diffSections,
     catalog,
     agents: [
       { id: 'scripted', label: 'Scripted' },

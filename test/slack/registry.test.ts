@@ -64,8 +64,8 @@ const DRAWN = [
 
 const FORMS = [
   intakeModal({ services: ['a'], origin: { channel: 'C1', source: '' } }),
-  requestChangesModal(ITEM, target),
-  editModal({ item: ITEM, document: PRD, sections: [] }),
+  requestChangesModal(ITEM, target, null),
+  editModal({ item: ITEM, document: PRD, sections: [], approvedBy: [] }),
   delegateModal({ item: ITEM, target, agents: [{ id: 'a', label: 'A' }], preferred: 'a', lines: [] }),
   deployModal({ item: ITEM, target, packet: ['x'], notes: '' }),
   cancelModal(ITEM),

@@ -1,7 +1,5 @@
-import type { KnownBlock, ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { MAX_TITLE } from '../../src/commands/create-item.ts';
-import { documentModal, editModal, readSectionInputs, splitText, staleSentence } from '../../views/document.ts';
 import {
   cancelModal,
   delegateModal,
@@ -27,7 +25,6 @@ import {
   hostileCard,
   ITEM,
   LONG,
-  PRD,
   reads,
   SHA,
 } from './fixture.ts';
@@ -76,10 +73,11 @@ describe('forms of a decision', () => {
   ];
 
   it('request changes: one question, and what was typed before', () => {
-    const view = requestChangesModal(ITEM, target, { text: 'Too vague', notice: 'Changed meanwhile.' });
+    const view = requestChangesModal(ITEM, target, 'PRD draft', { text: 'Too vague', notice: 'Changed meanwhile.' });
     expectGoodView(view);
     expect(reads(view)).toMatchInlineSnapshot(`
       "! Changed meanwhile.
+      LS-12 goes back to “PRD draft”. Lockstep drafts the PRD again with your reason, and says how each point was handled.
       LS-12  Export reports as CSV
       What has to change?: {plain_text_input reason = Too vague}"
     `);
@@ -88,7 +86,7 @@ describe('forms of a decision', () => {
 
   it('shows what was typed when there is nothing to send it to any more', () => {
     for (const view of [
-      requestChangesModal(ITEM, target, { text: LONG, notice: 'It is over.', open: false }),
+      requestChangesModal(ITEM, target, 'PRD draft', { text: LONG, notice: 'It is over.', open: false }),
       cancelModal(ITEM, { text: LONG, notice: 'It is over.', open: false }),
       deployModal({ item: ITEM, target, packet: ['x'], notes: '' }, { text: LONG, open: false }),
       delegateModal({ item: ITEM, target, agents, preferred: 'manual', lines: [] }, { text: LONG, open: false }),
@@ -144,7 +142,7 @@ describe('forms of a decision', () => {
 
   it('all of them stay within the limits', () => {
     const many = Array.from({ length: 150 }, (_, index) => ({ id: `agent-${index}`, label: HOSTILE }));
-    expectGoodView(requestChangesModal(hostile, target, { text: LONG, notice: LONG }));
+    expectGoodView(requestChangesModal(hostile, target, HOSTILE, { text: LONG, notice: LONG }));
     expectGoodView(
       delegateModal(
         { item: hostile, target, agents: many, preferred: 'agent-3', lines: Array(60).fill('z'.repeat(200)) },
@@ -162,102 +160,7 @@ describe('forms of a decision', () => {
   });
 });
 
-/** Inputs of plain text by block id, with what stands in them. */
-const inputTexts = ({ blocks }: ModalView): [string, string][] =>
-  (blocks as KnownBlock[]).flatMap((block): [string, string][] => {
-    if (block.type !== 'input' || block.element.type !== 'plain_text_input') return [];
-    return [[block.block_id ?? '', block.element.initial_value ?? '']];
-  });
-
-describe('the edit form', () => {
-  const sections = [
-    { id: 'problem', label: 'Problem', hint: 'what goes wrong', text: 'Reports stay.' },
-    { id: 'goals', label: 'Goals', hint: 'what is true then', text: '' },
-  ];
-
-  it('has one input a section and gives back what stands in it', () => {
-    const view = editModal({ item: ITEM, document: PRD, sections });
-    expectGoodView(view);
-    expect(reads(view)).toMatchInlineSnapshot(`
-      "  Export reports as CSV · revision 2 by Lockstep
-      Problem: {plain_text_input section:problem:0:x = Reports stay.}
-      Goals: {plain_text_input section:goals:0:x}
-      What did you change?: {plain_text_input note}"
-    `);
-    expect(unpack(view.private_metadata)).toMatchObject({ document: 'prd', subject: 'f00d' });
-  });
-
-  it('splits long sections and puts them together again without a loss', () => {
-    const long = [
-      `${'line of text\n'.repeat(900)}end`,
-      'x'.repeat(10_000),
-      `${'💥'.repeat(4000)}`,
-      `\n${'a'.repeat(2999)}\n\n${'b'.repeat(3001)}\n`,
-    ];
-    for (const text of long) {
-      const pieces = splitText(text);
-      expect(pieces.every((piece) => piece.text.length <= 3000 && piece.text.isWellFormed())).toBe(true);
-      const typed = Object.fromEntries(
-        pieces.map((piece, index) => [`section:problem:${index}:${piece.join}`, piece.text]),
-      );
-      expect(readSectionInputs(typed)).toEqual({ problem: text });
-    }
-    expectGoodView(editModal({ item: hostile, document: PRD, sections: [{ ...sections[0]!, text: LONG.repeat(3) }] }));
-  });
-
-  it('shows a section whole or leaves it as it is, and says so', () => {
-    const lines = (count: number) => `${'a line of text that goes on\n'.repeat(count)}end`;
-    const many = Array.from({ length: 14 }, (_, index) => ({
-      id: `part_${'abcdefghijklmn'[index]}`,
-      label: `Part ${index + 1}`,
-      text: lines(index === 5 ? 9000 : 500),
-    }));
-    const others = Object.fromEntries(many.map(({ id }) => [id, LONG]));
-    const stale = { sentence: 'Somebody was faster.', others };
-    for (const data of [{ sections: many }, { sections: many, stale }, { sections: many.toReversed(), stale }]) {
-      const view = editModal({ item: ITEM, document: PRD, ...data });
-      expectGoodView(view);
-      expect(reads(view)).toContain('Too long for this form, so left as it is: Part 6.');
-      const typed = inputTexts(view);
-      expect(typed.at(-1)?.[0]).toBe('note');
-      const kept = readSectionInputs(Object.fromEntries(typed));
-      expect(kept).toEqual(Object.fromEntries(many.flatMap((one, at) => (at === 5 ? [] : [[one.id, one.text]]))));
-    }
-    const wide = many.map((one) => ({ ...one, text: '語'.repeat(20_000) }));
-    expectGoodView(editModal({ item: ITEM, document: PRD, sections: wide }));
-  });
-
-  it('keeps what was typed when somebody was faster, and shows theirs', () => {
-    const stale = {
-      sentence: staleSentence('PRD', { id: 'U2', name: 'Priya Patel' }, AT, 3),
-      others: { problem: 'Reports cannot leave.' },
-    };
-    const view = editModal({ item: ITEM, document: { ...PRD, revision: 3, hash: 'beef' }, sections, stale });
-    expectGoodView(view);
-    expect(reads(view)).toMatchInlineSnapshot(`
-      "! Priya Patel changed this PRD at 10:42 UTC (revision 3). Your text is kept: save again to replace theirs.
-        Export reports as CSV · revision 3 by Lockstep
-      Problem: {plain_text_input section:problem:0:x = Reports stay.}
-        The other revision says:
-      Reports cannot leave.
-      ----
-      Goals: {plain_text_input section:goals:0:x}
-      What did you change?: {plain_text_input note}"
-    `);
-    expect(unpack(view.private_metadata)?.subject).toBe('beef');
-  });
-});
-
-describe('documents and history to read', () => {
-  it('show the whole text', () => {
-    const view = documentModal(ITEM, PRD, '# Problem\n\nReports stay.');
-    expectGoodView(view);
-    expect(reads(view)).toContain('Reports stay.');
-    expectGoodView(
-      documentModal(hostile, { ...PRD, author: { id: 'x', name: HOSTILE } }, `${LONG}\n\n# ${HOSTILE}\n\n`.repeat(80)),
-    );
-  });
-
+describe('history to read', () => {
   it('show who did what', () => {
     const entry = {
       type: 'approved',

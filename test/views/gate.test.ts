@@ -32,9 +32,10 @@ describe('a gate message', () => {
       Goals
       - A CSV file
       - Within a second
-      [Approve PRD (primary)] [Request Changes] [Open PRD] [Edit PRD]"
+      [Approve PRD (primary)] [Request Changes] [What Changed] [Open PRD] [Edit PRD]"
     `);
-    expect(controls(message)).toEqual(['approve', 'request_changes', 'open_document', 'edit']);
+    expect(controls(message)).toEqual(['approve', 'request_changes', 'compare', 'open_document', 'edit']);
+    expect(controls(gateMessage(gateData({ document: { ...PRD, revision: 1 } })))).not.toContain('compare');
   });
 
   it('afterwards says who and when, without buttons', () => {
