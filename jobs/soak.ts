@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FactValues, fact, factAbout } from '../src/pipeline/facts.ts';
+import { describeGate, leavesOf } from '../src/pipeline/gate.ts';
 import type { GateNode } from '../src/pipeline/types.ts';
 import { again, done, GiveUp, type JobInput, job } from './job.ts';
 import { finished, observed } from './shared/item-facts.ts';
@@ -27,6 +28,8 @@ export const soak = job({
     const value: FactValues['soak'] = { until: until.toISOString() };
     const facts = [{ name: 'soak', value, source: 'catalog and pipeline', subject: sha }];
     const left = until.getTime() - deps.now().getTime();
+    if (isOverridden(input))
+      return done(finished(input, NAME, facts, 'the rest of the time on staging was overridden'));
     if (left <= 0) return done(finished(input, NAME, facts, `soaked on staging for ${duration(seconds)}`));
     return again(
       Math.min(left + 50, LONGEST_MS),
@@ -36,6 +39,13 @@ export const soak = job({
 });
 
 const duration = (seconds: number): string => (seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`);
+
+/** Somebody lets the change pass before its time is over, and the thread knows. */
+function isOverridden({ deps, state, definition, item }: JobInput<unknown>): boolean {
+  const stage = definition.stages.find((one) => one.id === item.stage);
+  const rules = stage ? leavesOf(describeGate(stage, state, deps.now())) : [];
+  return rules.some(({ name, status, override }) => override && status === 'met' && name.includes('has soaked'));
+}
 
 /** The catalog may name another time for a service than the pipeline does for all. */
 function secondsOf({ state, definition, item }: JobInput<unknown>): number {

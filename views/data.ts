@@ -204,11 +204,28 @@ export interface Counted<R> {
   count: number;
 }
 
+/** An override whose time is not over. */
+export interface OverrideRow {
+  /** In the visit in which it was made. */
+  item: ItemRef;
+  id: string;
+  /** The rule with what it said. */
+  subject: string;
+  by: PersonRef;
+  note: string;
+  until: Date;
+  /** `announcing`: it counts once the thread was told. `left`: the item went on. */
+  standing: 'announcing' | 'in_force' | 'left';
+  /** The reader may take it back. */
+  withdraw: boolean;
+}
+
 export interface QueueData {
   waiting: Counted<Row>;
   reviews: Counted<ReviewRow>;
   inFlight: Counted<Row>;
   blocked: Counted<Row>;
+  overrides?: Counted<OverrideRow>;
 }
 
 export interface BoardData {

@@ -2,6 +2,7 @@ import type { Button, HomeView, KnownBlock } from '@slack/types';
 import { actions, button, context, header, section } from './blocks.ts';
 import type { Counted, QueueData, Row } from './data.ts';
 import { isAsked, itemRow, type RowLook, reviewRow } from './item-row.ts';
+import { overrideRow } from './override.ts';
 import { atMost99, capital, when } from './text.ts';
 import { type HomeState, type HomeTab, packHome } from './values.ts';
 
@@ -39,6 +40,7 @@ export function queueHome(data: QueueData, now: Date): HomeView {
   const blocks = [
     ...list('', data.waiting, 20, (row) => itemRow(row, look(row))),
     ...list('Pull requests to review', data.reviews, 15, (row) => reviewRow(row, look(row))),
+    ...list('Overridden rules', data.overrides ?? NONE, 10, overrideRow),
     ...list('Your items under way', data.inFlight, 20, (row) => itemRow(row, { now })),
     ...list('Blocked', data.blocked, 15, (row) => itemRow(row, { now, own: true })),
     ...rest(data),
@@ -55,7 +57,9 @@ function needed({ waiting, reviews }: QueueData): string {
 const count = (list: Counted<Row>, word: string): string[] =>
   list.count > 0 ? [`${atMost99(list.count)} ${word}${list.count === 1 ? '' : 's'}`] : [];
 
-function list<R extends Row>(title: string, data: Counted<R>, max: number, draw: (row: R) => KnownBlock): KnownBlock[] {
+const NONE = { rows: [], count: 0 };
+
+function list<R>(title: string, data: Counted<R>, max: number, draw: (row: R) => KnownBlock): KnownBlock[] {
   const rows = data.rows.slice(0, max);
   if (rows.length === 0) return [];
   const more = data.count - rows.length;
@@ -72,8 +76,8 @@ const WELCOME = [
 ].join('\n');
 
 /** What is empty, in one line that says how it fills. */
-function rest({ waiting, reviews, inFlight, blocked }: QueueData): KnownBlock[] {
-  if (waiting.count + reviews.count + inFlight.count + blocked.count === 0) return [section(WELCOME)];
+function rest({ waiting, reviews, inFlight, blocked, overrides = NONE }: QueueData): KnownBlock[] {
+  if (waiting.count + reviews.count + inFlight.count + blocked.count + overrides.count === 0) return [section(WELCOME)];
   const other = waiting.count + blocked.count > 0 ? 'else ' : '';
   const empty = [
     ...(reviews.count === 0 ? ['nothing to review'] : []),

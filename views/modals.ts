@@ -5,6 +5,7 @@ import type { CardData, ItemRef, LogLine } from './data.ts';
 import { logLine } from './log.ts';
 import { digest, fromMarkdown } from './markdown.ts';
 import { clean, clip, oneLine, safe, upTo, when } from './text.ts';
+import { type OpenRule, overrideBlocks } from './override.ts';
 import { pack, type Target } from './values.ts';
 import { SUBJECTS } from './words.ts';
 
@@ -258,7 +259,7 @@ export function itemModal(data: CardData, notice?: string): ModalView {
 }
 
 /** Everything that is known, with source and age; what is missing is said. */
-export function detailsModal(data: CardData): ModalView {
+export function detailsModal(data: CardData, mayOverride: readonly OpenRule[] = []): ModalView {
   const lines = data.facts.map(
     (fact) => `*${fact.label}:* ${safe(fact.value, 600)}\n${safe(fact.source, 80)}, ${when(fact.seenAt)}`,
   );
@@ -267,6 +268,7 @@ export function detailsModal(data: CardData): ModalView {
     title: `What is known: ${data.item.key}`.slice(0, 24),
     blocks: [
       ...about(data.item),
+      ...(mayOverride.length > 0 ? overrideBlocks(data.item, mayOverride) : []),
       ...(data.item.description ? [inert([{ text: clip(data.item.description, 2500) }])] : []),
       ...(lines.length > 0 ? lines.map(section) : [context('Nothing yet. Facts arrive when the item is enriched.')]),
       ...(data.missing.length > 0 ? [context(`Not known: ${data.missing.join(', ').toLowerCase()}`)] : []),

@@ -1,5 +1,5 @@
 import type { Definition, Facts, RuleResult } from '../src/pipeline/types.ts';
-import { orList, roleWords } from './text.ts';
+import { capital, orList, roleWords } from './text.ts';
 import { isWork } from './words.ts';
 
 /** Of whom a blocked item is, and who may do what about it. */
@@ -13,6 +13,12 @@ export interface Standing {
 
 /** Who can change what keeps an item where it is, and what to press then. Plain text. */
 export function nextStep(rule: RuleResult, standing: Standing): string {
+  const roles = rule.mayOverride?.roles ?? [];
+  const step = withoutOverride(rule, standing);
+  return roles.length > 0 ? `${step}. ${capital(orList(roles.map(roleWords)))} can override it` : step;
+}
+
+function withoutOverride(rule: RuleResult, standing: Standing): string {
   const found = STEPS.find(([name]) => name.test(rule.name));
   if (found) return found[1](standing, rule);
   const { takeOver } = standing;

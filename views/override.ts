@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import type { MayOverride, RuleResult } from '../src/pipeline/types.ts';
 import {
   actions,
@@ -15,7 +15,7 @@ import {
   textInput,
   titled,
 } from './blocks.ts';
-import type { ItemRef, PersonRef } from './data.ts';
+import type { ItemRef, OverrideRow, PersonRef } from './data.ts';
 import { capital, clean, dated, orList, person, roleWords, safe, when } from './text.ts';
 import { pack } from './values.ts';
 import { firstReason, ruleOf } from './words.ts';
@@ -87,6 +87,28 @@ export const withdrawButton = ({ item, id, subject }: Pick<OverrideData, 'item' 
       confirm: 'Withdraw',
     },
   });
+
+/** On Home, until its time is over: also where the item went on with it. */
+export function overrideRow(row: OverrideRow): KnownBlock {
+  const { item, subject, by, note, until, standing, withdraw } = row;
+  const about = [capital(safe(ruleOf(subject), 200)), safe(by.name, 80), when(until, UNTIL), ...STANDINGS[standing]];
+  const open = button({
+    id: 'show_item',
+    text: 'Open',
+    label: `Open ${item.key}`,
+    value: pack({ item: item.id, visit: item.visit }),
+  });
+  return {
+    ...section(`*${item.key}*  ${safe(item.title, 150)}\n! ${about.join(' · ')}\n“${safe(note, 200)}”`),
+    accessory: withdraw ? withdrawButton(row) : open,
+  };
+}
+
+const STANDINGS: Readonly<Record<OverrideRow['standing'], readonly string[]>> = {
+  announcing: ['counts once its thread was told'],
+  in_force: [],
+  left: ['it has left that gate'],
+};
 
 /** The announcement when it is over: one small line. */
 export function overrideClosed(data: OverrideData, end: OverrideEnd): MessageView {

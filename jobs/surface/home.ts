@@ -11,6 +11,7 @@ import { type HomeState, readHomeState } from '../../views/values.ts';
 import { boardOf, boardPageOf } from './board.ts';
 import { renderHash } from './messages.ts';
 import { metricsOf } from './metrics.ts';
+import { overridesOf } from './overrides.ts';
 import { waitingOf } from './waiting.ts';
 
 /** Gives a Home to Slack: through the client of background work, or through that of a click. */
@@ -75,7 +76,8 @@ async function readHome(deps: HomeDeps, userId: string, state: HomeState): Promi
   }
   const read = await readQueue(deps.db, userId);
   const waiting = await waitingOf(deps, [...read.waiting, ...read.inFlight], { id: userId, roles: read.roles });
-  const data = toQueue(read, waiting);
+  const overrides = await overridesOf(deps, { id: userId, roles: read.roles });
+  const data = { ...toQueue(read, waiting), overrides };
   return (now) => queueHome(data, now);
 }
 

@@ -2,7 +2,8 @@ import type { Deps } from '../../src/deps.ts';
 import type { Patience } from '../../src/integrations/slack-pace.ts';
 import { overrideId } from '../../src/pipeline/overrides.ts';
 import { postsOf, storePost } from '../../src/store/cards.ts';
-import { type OverrideEntry, overrideEntries } from '../../src/store/overrides.ts';
+import { type OverrideEntry, overrideEntries, overridesFor } from '../../src/store/overrides.ts';
+import type { Counted, OverrideRow } from '../../views/data.ts';
 import { describe, type Judged } from '../../views/describe.ts';
 import { type OverrideEnd, overrideClosed } from '../../views/override.ts';
 import type { Thread } from './messages.ts';
@@ -24,6 +25,29 @@ export async function refreshOverrides(deps: Deps, thread: Thread, judged: Judge
     await deps.slack.update({ channel, ts, ...view, item: thread.key, patience });
     await storePost(deps.db, effect_id, { kind: 'override_closed' });
   }
+}
+
+/** What Home lists: those that count, are about to, or have let an item pass. One that never counted is no news. */
+export async function overridesOf(
+  deps: Pick<Deps, 'db' | 'now'>,
+  reader: { id: string; roles: readonly string[] },
+): Promise<Counted<OverrideRow>> {
+  const found = await overridesFor(deps.db, reader, { now: deps.now() });
+  const rows = found.map((row): OverrideRow => {
+    const { id, key, title, visit, subject, note, until } = row;
+    const here = row.visit === row.now_visit;
+    return {
+      item: { id, key, title, visit },
+      id: overrideId({ subject, until }),
+      subject,
+      by: { id: row.actor_id, name: row.actor_name },
+      note,
+      until,
+      standing: !here ? 'left' : row.announced ? 'in_force' : 'announcing',
+      withdraw: here && (row.actor_id === reader.id || reader.roles.includes(row.role ?? '')),
+    };
+  });
+  return { rows, count: found[0]?.total ?? 0 };
 }
 
 /** How it ended; null while it holds. */

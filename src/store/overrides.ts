@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { ItemStatus } from '../pipeline/types.ts';
 import type { Reader } from './reader.ts';
 
 /** Overrides as history has them, beyond the visit that an item is in. */
@@ -28,11 +27,10 @@ export async function overrideEntries(db: Reader, itemId: string): Promise<Overr
   return rows as OverrideEntry[];
 }
 
-export interface OverrideRow {
+export interface OpenOverride {
   id: string;
   key: string;
   title: string;
-  status: ItemStatus;
   /** Visit in which it was made, and the one in which the item is. */
   visit: number;
   now_visit: number;
@@ -57,18 +55,18 @@ export async function overridesFor(
   db: Reader,
   reader: { id: string; roles: readonly string[] },
   { now, limit = 10 }: { now: Date; limit?: number },
-): Promise<OverrideRow[]> {
+): Promise<OpenOverride[]> {
   const after = (type: string) => sql`EXISTS (
     SELECT FROM stage_history w WHERE w.item_id = h.item_id AND w.visit = h.visit AND w.type = ${type}
       AND w.subject = h.subject AND w.until = h.until)`;
-  const query = sql<OverrideRow>`(
+  const query = sql<OpenOverride>`(
     SELECT found.*, count(*) OVER ()::int AS total FROM (
-      SELECT i.id, i.key, i.title, i.status, h.visit, i.visit AS now_visit, h.subject, h.actor_id, h.actor_name, h.role,
+      SELECT i.id, i.key, i.title, h.visit, i.visit AS now_visit, h.subject, h.actor_id, h.actor_name, h.role,
         h.note, h.until, ${after('override_announced')} AS announced
       FROM stage_history h JOIN items i ON i.id = h.item_id
       WHERE h.type = 'overridden' AND h.until > ${now.toISOString()}::timestamptz
         AND (h.actor_id = ${reader.id} OR i.requester = ${reader.id} OR h.role = ANY(${[...reader.roles]}::text[]))
-        AND NOT ${after('override_withdrawn')}
+        AND NOT ${after('override_withdrawn')} AND (h.visit = i.visit OR ${after('override_announced')})
       ORDER BY h.until, i.id LIMIT ${BOUND}
     ) found ORDER BY until, id LIMIT ${limit})`;
   return db.selectFrom(query.as('found')).selectAll().orderBy('until').orderBy('id').execute();

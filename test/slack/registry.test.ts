@@ -15,6 +15,7 @@ import { incidentDeclared, incidentModal } from '../../views/incident.ts';
 import { didYouMean, searchResults } from '../../views/lists.ts';
 import { metricsHome } from '../../views/metrics.ts';
 import { cancelModal, delegateModal, deployModal, intakeModal, requestChangesModal } from '../../views/modals.ts';
+import { overrideMessage, overrideModal } from '../../views/override.ts';
 import {
   ASK,
   AT,
@@ -43,7 +44,11 @@ const reported = { id: '1', app: 'a', title: 'x', link: '', by: '', item: null, 
 
 const DRAWN = [
   card(hostileCard({ question })),
-  card(cardData({ can: { retry: true, takeOver: true, cancel: true, rollback: { from: SHA, to: null } } })),
+  card(
+    cardData({
+      can: { retry: true, takeOver: true, cancel: true, override: ['x'], rollback: { from: SHA, to: null } },
+    }),
+  ),
   gateMessage(gateData()),
   gateMessage(gateData({ ask: { ...ASK, of: 'spec', verb: 'delegate' } })),
   gateMessage(gateData({ ask: { ...ASK, of: 'merge', verb: 'deploy' } })),
@@ -52,6 +57,15 @@ const DRAWN = [
     { waiting: { rows: [row({ waiting: waiting() })], count: 1 }, reviews: none, inFlight: rows, blocked: rows },
     AT,
   ),
+  overrideMessage({
+    item: ITEM,
+    id: 'a',
+    subject: 'a: b',
+    by: { id: 'U1', name: 'x' },
+    role: 'x',
+    note: 'x',
+    until: AT,
+  }),
   boardHome({ columns: [{ column: 'Incoming', ...rows, count: 3, blocked: 0 }] }, look),
   boardPageHome({ column: 'Incoming', ...rows, blocked: 0, before: '1.1', after: '2.2' }, look),
   metricsHome(METRICS, { ...look, charts: true }),
@@ -70,6 +84,7 @@ const FORMS = [
   deployModal({ item: ITEM, target, packet: ['x'], notes: '' }),
   cancelModal(ITEM),
   incidentModal({ services: ['a'], open: [] }),
+  overrideModal(ITEM, [{ digest: 'a', name: 'b', because: 'c' }]),
   approveModal({ item: ITEM, target, ask: ASK, document: PRD, markdown: 'x', lines: [] }),
 ];
 
