@@ -4,8 +4,8 @@ import { cardBlocks, clipLines } from './card.ts';
 import type { CardData, ItemRef, LogLine } from './data.ts';
 import { logLine } from './log.ts';
 import { digest, fromMarkdown } from './markdown.ts';
-import { clean, clip, oneLine, safe, upTo, when } from './text.ts';
 import { type OpenRule, overrideBlocks } from './override.ts';
+import { clean, clip, oneLine, safe, upTo, when } from './text.ts';
 import { pack, type Target } from './values.ts';
 import { SUBJECTS } from './words.ts';
 

@@ -1,6 +1,5 @@
-import type { CardData, DocumentRef } from '../../views/data.ts';
-import { DOCUMENT_LABELS, describe, type Judged, known } from '../../views/describe.ts';
-import { documentModal, editModal } from '../../views/document.ts';
+import type { CardData } from '../../views/data.ts';
+import { describe, type Judged, known } from '../../views/describe.ts';
 import { treeLines } from '../../views/gate-tree.ts';
 import { toLogLine } from '../../views/log.ts';
 import {
@@ -16,25 +15,20 @@ import { UNKNOWN_CONTROL } from '../../views/refusal.ts';
 import type { DocumentName, Target } from '../../views/values.ts';
 import { packetLines } from '../../views/work.ts';
 import type { Event } from '../pipeline/types.ts';
-import { latestHistory, type Revision, revisionOf } from '../store/cards.ts';
+import { latestHistory } from '../store/cards.ts';
 import { fixThis, noise, notNoise } from './alert.ts';
 import { review } from './approve.ts';
-import { GONE, openAsk } from './asks.ts';
-import type { ActionCall, Reply } from './call.ts';
+import { GONE, openAsk, sentBackTo } from './asks.ts';
+import type { ActionCall } from './call.ts';
 import { newTicket, suggest } from './commands.ts';
-import { type ActionHandler, type Context, decideByClick, opens } from './context.ts';
+import { type ActionHandler, about, type Context, decideByClick, opens } from './context.ts';
+import { compare, edit, editDocument, openDocument, readDocument } from './documents.ts';
 import { homeActions } from './home.ts';
 import { resolveIncident } from './incident.ts';
+import { showMilestone } from './milestone.ts';
+import { over } from './open-modal.ts';
 import { cardFor, openOverride, rulesFor } from './override.ts';
-import { freshCard, tell } from './tell.ts';
-
-/** A handler of a button about one item; a value that we did not write is not acted upon. */
-const about =
-  (run: (context: Context<ActionCall>, target: Target) => Promise<Reply>): ActionHandler =>
-  async (context) => {
-    const { input, call } = context;
-    return call.target ? run(context, call.target) : { after: () => tell(input, call, UNKNOWN_CONTROL) };
-  };
+import { tell } from './tell.ts';
 
 /** A click that is itself the decision. */
 const decides = (toEvent: (context: Context<ActionCall>, target: Target) => Event | null): ActionHandler =>
@@ -63,8 +57,10 @@ const requestChanges = about((context, target) =>
     itemId: target.item,
     reason: 'request changes',
     draw: async () => {
-      const open = await openAsk(context.input, target, context.call.caller.id);
-      return typeof open === 'string' ? open : requestChangesModal(open.card.item, target);
+      const { input, call } = context;
+      const open = await openAsk(input, target, call.caller.id);
+      if (typeof open === 'string') return open;
+      return requestChangesModal(open.card.item, { ...target, ...over(call.place) }, sentBackTo(open.judged));
     },
   }),
 );
@@ -80,7 +76,8 @@ const delegate = about((context, target) =>
       if (typeof open === 'string') return open;
       const { agents, config } = input;
       const lines = treeLines(open.card.gate, { decisions: false });
-      return delegateModal({ item: open.card.item, target, agents, preferred: config.default_agent, lines });
+      const form = { item: open.card.item, target: { ...target, ...over(call.place) }, agents, lines };
+      return delegateModal({ ...form, preferred: config.default_agent });
     },
   }),
 );
@@ -102,82 +99,15 @@ const deploy = about((context, target) =>
   }),
 );
 
-const edit = about((context, target) => editDocument(context, target, target.document === 'spec' ? 'spec' : 'prd'));
-
-function editDocument(context: Context<ActionCall>, target: Target, document: 'prd' | 'spec'): Promise<Reply> {
-  return opens(context, {
-    title: 'Edit',
-    itemId: target.item,
-    reason: 'edit',
-    draw: async () => {
-      const { input } = context;
-      const [card, revision] = await Promise.all([
-        freshCard(input, target.item),
-        revisionOf(input.db, target.item, document),
-      ]);
-      if (!card || !revision) return GONE;
-      const sections = input.sectionsOf(document, revision.fields);
-      return editModal({ item: card.item, document: refOf(document, revision, card), sections });
-    },
-  });
-}
-
-/** The revision that was on the screen, or the newest. */
-const openDocument = about((context, target) =>
-  readDocument(context, target, target.document ?? 'prd', target.subject),
-);
-
-function readDocument(
-  context: Context<ActionCall>,
-  target: Target,
-  document: DocumentName,
-  hash?: string,
-): Promise<Reply> {
-  return opens(context, {
-    title: 'Document',
-    itemId: target.item,
-    reason: `open ${document}`,
-    draw: async () => {
-      const { input } = context;
-      const [card, revision] = await Promise.all([
-        freshCard(input, target.item),
-        revisionOf(input.db, target.item, document, hash),
-      ]);
-      if (!card || !revision) return GONE;
-      const current = card.documents.find((one) => one.document === document && one.hash === revision.hash);
-      const editable = current && card.can.cancel && document !== 'release_notes' ? document : null;
-      return documentModal(card.item, refOf(document, revision, card), revision.markdown, editable);
-    },
-  });
-}
-
-/** A revision as views name it. Who drafted it is known of the one that is in force. */
-export function refOf(document: DocumentName, revision: Revision, card: CardData): DocumentRef {
-  const current = card.documents.find((one) => one.document === document && one.hash === revision.hash);
-  return (
-    current ?? {
-      document,
-      label: DOCUMENT_LABELS[document],
-      revision: revision.number,
-      hash: revision.hash,
-      author: { id: revision.author_id, name: revision.author_name },
-      authorKind: 'person',
-      summary: '',
-      placeholders: 0,
-    }
-  );
-}
-
 const HISTORY_SHOWN = 80;
 
 /** Everything that is seldom needed stands in one menu. */
 const menu = about(async (context, target) => {
   const { input } = context;
   const entry = target.entry ?? '';
-  if (entry.startsWith('open:')) return readDocument(context, target, entry.slice(5) as DocumentName);
-  if (entry === 'edit:prd' || entry === 'edit:spec') {
-    return editDocument(context, target, entry === 'edit:prd' ? 'prd' : 'spec');
-  }
+  const [verb, document] = entry.split(':') as [string, DocumentName?];
+  if (verb === 'open') return readDocument(context, { ...target, document });
+  if (verb === 'edit') return editDocument(context, { ...target, document });
   const show = (title: string, draw: (card: CardData, judged: Judged) => Promise<ReturnType<typeof itemModal>>) =>
     opens(context, {
       title,
@@ -226,6 +156,7 @@ export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   request_changes: requestChanges,
   edit,
   open_document: openDocument,
+  compare,
   delegate,
   deploy,
   rollback,
@@ -239,6 +170,7 @@ export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   new_ticket: newTicket,
   suggest,
   resolve_incident: resolveIncident,
+  milestone_items: showMilestone,
   fix_this: fixThis,
   noise,
   not_noise: notNoise,

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { approveModal } from '../../views/approve.ts';
-import type { CardData } from '../../views/data.ts';
+import type { CardData, SectionText } from '../../views/data.ts';
 import type { Judged } from '../../views/describe.ts';
 import { DOCUMENT_LABELS, describe, known } from '../../views/describe.ts';
 import { editModal, readSectionInputs, sectionInputId, staleSentence } from '../../views/document.ts';
@@ -19,10 +19,13 @@ import { packetLines } from '../../views/work.ts';
 import type { Event, Priority } from '../pipeline/types.ts';
 import { revisionOf } from '../store/cards.ts';
 import { approveData } from './approve.ts';
-import { GONE, retarget } from './asks.ts';
+import { GONE, retarget, sentBackTo } from './asks.ts';
 import type { Reply, SubmitCall } from './call.ts';
 import { type Context, refusalOf, type SubmitHandler } from './context.ts';
+import { approvers, documentView } from './document-views.ts';
 import { submitIncident } from './incident.ts';
+import type { SlackInput } from './input.ts';
+import { submitMilestone } from './milestone.ts';
 import { submitOverride } from './override.ts';
 import { freshCard } from './tell.ts';
 
@@ -61,11 +64,23 @@ async function decideBySubmit(
   return update(await again({ card, judged, target: next ?? target, notice, open: next !== null }));
 }
 
-/** The card in the modal below this one, if there is one. */
+/** What the modals below this one show is drawn again: the text of a document, or the item. */
 async function redrawBelow({ input, call }: Context<SubmitCall>, itemId: string): Promise<void> {
-  if (call.view.rootId === call.view.id) return;
+  const { id, rootId, belowId } = call.view;
+  if (rootId === id) return;
+  const text = call.target?.over ? await textBelow(input, call.target, call.caller.id) : null;
+  if (text) await call.client.views.update({ view_id: belowId ?? rootId, view: text });
+  if (text && (belowId ?? rootId) === rootId) return;
   const card = await freshCard(input, itemId);
-  if (card) await call.client.views.update({ view_id: call.view.rootId, view: itemModal(card) });
+  if (card) await call.client.views.update({ view_id: rootId, view: itemModal(card) });
+}
+
+/** What was decided about is shown with the decision; what was edited, as it is now. */
+async function textBelow(input: SlackInput, target: Target, reader: string): Promise<ModalView | null> {
+  const { item, of, document, subject } = target;
+  const shown = document ? { item, document } : ({ item, subject, document: of === 'spec' ? of : 'prd' } as const);
+  const view = await documentView(input, shown, reader);
+  return typeof view === 'string' ? null : view;
 }
 
 /** What was read is approved; when it has changed meanwhile, the form shows what stands there now. */
@@ -84,7 +99,11 @@ const requestChanges = about(async (context, target) => {
   const { visit, of = 'prd', subject = '' } = target;
   const event: Event = { type: 'changes_requested', actor: context.actor, visit, of, subject, note: reason };
   return decideBySubmit(context, target, event, (now) =>
-    requestChangesModal(now.card.item, now.target, { notice: now.notice, text: reason, open: now.open }),
+    requestChangesModal(now.card.item, now.target, sentBackTo(now.judged), {
+      notice: now.notice,
+      text: reason,
+      open: now.open,
+    }),
   );
 });
 
@@ -136,48 +155,50 @@ const editDocument = about(async (context, target) => {
   const result = await input.commands.revise({ itemId, document, fields, baseHash, actor, note }, call.request);
   if (result.kind === 'revised') return { after: () => redrawBelow(context, itemId) };
   if (result.kind === 'refused') {
-    const first = Object.keys(call.values)[0] ?? 'note';
-    const block = result.field ? sectionInputId(result.field) : first;
-    return errors({ [block in call.values ? block : first]: result.reason });
+    const ids = Object.keys(call.values);
+    const block = result.field && sectionInputId(result.field, ids);
+    return errors({ [block || ids[0] || 'note']: result.reason });
   }
   const { current } = result;
-  const [card, base, latest] = await Promise.all([
-    freshCard(input, itemId),
-    revisionOf(input.db, itemId, document, baseHash),
-    revisionOf(input.db, itemId, document),
-  ]);
-  if (!card || !latest) return update(sentenceModal('Lockstep', GONE));
+  const [judged, base] = await Promise.all([input.judge(itemId), revisionOf(input.db, itemId, document, baseHash)]);
+  if (!judged) return update(sentenceModal('Lockstep', GONE));
   const before = new Map(base ? input.sectionsOf(document, base.fields).map((one) => [one.id, one.text]) : []);
-  const sections = input
-    .sectionsOf(document, latest.fields)
-    .map((one) => ({ ...one, text: fields[one.id] ?? one.text }));
-  const theirs = sections.flatMap(({ id, text }) => {
-    const other = current.fields[id] ?? '';
-    return other !== text && other !== before.get(id) ? [[id, other] as const] : [];
-  });
-  const author = { id: latest.author_id, name: current.authorName };
+  const merged = put(fields, { before, now: current.sections });
   const label = DOCUMENT_LABELS[document];
-  const ref = {
-    document,
-    label,
-    revision: current.revision,
-    hash: current.hash,
-    author,
-    authorKind: 'person',
-    summary: '',
-    placeholders: 0,
-  } as const;
-  const sentence = staleSentence(label, author, current.at, current.revision);
+  const by = { id: current.authorId, name: current.authorName };
+  const { hash, revision, at } = current;
   return update(
     editModal({
-      item: card.item,
-      document: ref,
-      sections,
+      item: describe(judged).item,
+      document: { document, label, revision, hash, author: by, authorKind: 'person', summary: '', placeholders: 0 },
+      sections: merged.sections,
+      approvedBy: await approvers(input, judged, document, hash),
       note,
-      stale: { sentence, others: Object.fromEntries(theirs) },
+      stale: { sentence: staleSentence(label, { by, at, revision, conflict: merged.conflict }), others: merged.others },
+      ...(target.over ? { over: target.over } : {}),
     }),
   );
 });
+
+/**
+ * What was typed, put over a revision that came in between: sections that the person left as they were are the newer ones,
+ * sections that only they changed are theirs, and where both did both are shown.
+ */
+function put(
+  typed: Readonly<Record<string, string>>,
+  { before, now }: { before: ReadonlyMap<string, string>; now: readonly SectionText[] },
+): { sections: SectionText[]; others: Record<string, string>; conflict: boolean } {
+  const same = (one = '', other = '') => one.replaceAll('\r\n', '\n').trim() === other.trim();
+  const others: Record<string, string> = {};
+  const sections = now.map((section) => {
+    const { id, text } = section;
+    const mine = typed[id];
+    if (mine === undefined || same(mine, before.get(id)) || same(mine, text)) return section;
+    if (!same(text, before.get(id))) others[id] = text;
+    return { ...section, text: mine };
+  });
+  return { sections, others, conflict: Object.keys(others).length > 0 };
+}
 
 const intake: SubmitHandler = async ({ input, call, actor }) => {
   const { title = '', description = '', service = '', priority = '' } = call.values;
@@ -222,6 +243,7 @@ function channelOf(metadata: string): string | null {
 export const SUBMITS: Readonly<Record<string, SubmitHandler>> = {
   intake,
   incident: submitIncident,
+  milestone: submitMilestone,
   override: submitOverride,
   approve,
   request_changes: requestChanges,
