@@ -1,4 +1,5 @@
 import type { Deps } from '../src/deps.ts';
+import { linkItem, unlinkedItems } from '../src/store/alerts.ts';
 import { itemsTellingOfIncidents, openIncidents } from '../src/store/incidents.ts';
 import { loadState } from '../src/store/state.ts';
 import { waitingItems } from '../src/store/waiting.ts';
@@ -8,7 +9,7 @@ import { lookAtIncidents } from './shared/incidents.ts';
 /**
  * GitHub never sends a webhook twice, so what got lost is looked for: every open item that waits for the world looks
  * again now, and what items tell about incidents is held against those that are open. Nothing is recorded when nothing
- * changed.
+ * changed. Alerts are told of items that were opened for them by a process that died before it said so.
  */
 export const sweep: UpkeepJob = {
   name: 'sweep',
@@ -19,6 +20,7 @@ export const sweep: UpkeepJob = {
     const nudge = (id: string) => deps.advance(id, { type: 'nudged', note: 'sweep' });
     await each(deps, signal, await waitingItems(deps.db), nudge);
     await each(deps, signal, await mayBeWrongAboutIncidents(deps), (id) => readIncidents(deps, id));
+    for (const link of await unlinkedItems(deps.db)) await linkItem(deps.pool, link, deps.now());
   },
 };
 

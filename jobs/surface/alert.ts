@@ -55,5 +55,7 @@ async function draw(deps: Deps, { key, channel, threadTs }: Answer, message: Mes
   const claim = await claimPost(deps.db, { key, itemId: null, channel, kind: 'alert' });
   const tried = claim === 'tried' ? (post ?? (await postOf(deps.db, key))) : null;
   const posted = await postClaimed(deps, { channel, threadTs, ...message, key }, { claims: [key], tried });
+  // What an earlier try has posted may be older than this.
+  if (tried) await deps.slack.update({ channel: posted.channel, ts: posted.ts, ...message });
   await storePost(deps.db, key, { channel: posted.channel, ts: posted.ts, subject: hash });
 }

@@ -1,3 +1,4 @@
+import { cleanTitle } from '../commands/create-item.ts';
 import { sentryIssue } from '../commands/fingerprint.ts';
 
 /** What a monitor says in Slack, in whatever layout: blocks, attachments of the older kind, or plain text. */
@@ -48,7 +49,7 @@ export function readMessage(message: SlackMessage): ReadAlert {
   ];
   const told = [...new Set(lines.map(plain).filter((line) => line !== ''))].slice(0, MOST_LINES);
   return {
-    app: message.bot_profile?.name || message.username || 'A monitor',
+    app: cleanTitle(message.bot_profile?.name || message.username || '').slice(0, 80) || 'A monitor',
     title: told[0] ?? plain(message.text?.split('\n')[0] ?? ''),
     text: told.join('\n').slice(0, MOST_TEXT).toWellFormed(),
     link: chooseLink(attachments, JSON.stringify([message.blocks, attachments, message.text])),
@@ -99,9 +100,9 @@ function linesOfAttachment(attachment: Json): string[] {
   return said.length > 0 ? said : split(fallback);
 }
 
-/** Without Slack's marks, links as what they are called, without the signs that monitors begin with. */
+/** Without Slack's marks, links as what they are called, without the signs that monitors begin with and without hidden ones. */
 function plain(line: string): string {
-  return line
+  const shown = line
     .replace(/<([^<>|]*)\|([^<>]*)>/g, '$2')
     .replace(/<(?:mailto:)?([^<>]*)>/g, '$1')
     .replaceAll('&lt;', '<')
@@ -110,9 +111,8 @@ function plain(line: string): string {
     .replace(/(?<![\w:]):[a-z0-9_+-]+:(?!\w)/g, '')
     .replace(/(?<![\w*])\*(\S(?:[^*]*\S)?)\*(?![\w*])/g, '$1')
     .replace(/(?<!\w)_(\S(?:[^_]*\S)?)_(?!\w)/g, '$1')
-    .replace(/`+/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+    .replace(/`+/g, '');
+  return cleanTitle(shown);
 }
 
 /** The issue of Sentry, else where the title leads, else the first address. */
