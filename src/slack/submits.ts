@@ -25,7 +25,6 @@ import { type Context, refusalOf, type SubmitHandler } from './context.ts';
 import { approvers, documentView } from './document-views.ts';
 import { submitIncident } from './incident.ts';
 import type { SlackInput } from './input.ts';
-import { submitMilestone } from './milestone.ts';
 import { submitOverride } from './override.ts';
 import { freshCard } from './tell.ts';
 
@@ -243,7 +242,6 @@ function channelOf(metadata: string): string | null {
 export const SUBMITS: Readonly<Record<string, SubmitHandler>> = {
   intake,
   incident: submitIncident,
-  milestone: submitMilestone,
   override: submitOverride,
   approve,
   request_changes: requestChanges,
