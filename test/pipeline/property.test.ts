@@ -12,7 +12,7 @@ it('the stories reach every part: moves, refusals, quorums, rollbacks, ends', ()
   const seen = new Map<string, number>();
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   for (const [definition, known, story] of fc.sample(fc.tuple(pipelines, beginnings, acts), {
-    numRuns: 1_000,
+    numRuns: 3_000,
     seed: 7,
   })) {
     const world = createWorld(definition, known);
@@ -37,10 +37,12 @@ it('the stories reach every part: moves, refusals, quorums, rollbacks, ends', ()
       'retried',
       'revised',
       'cancelled',
+      'override_announced',
     ].map((type) => `moved by ${type}`),
-    ...['finished', 'failed', 'observed', 'approved', 'revised', 'rollback_requested'].map(
-      (type) => `waiting after ${type}`,
-    ),
+    ...[
+      ...['finished', 'failed', 'observed', 'approved', 'revised', 'rollback_requested'],
+      ...['overridden', 'override_announced', 'override_withdrawn', 'override_expired'],
+    ].map((type) => `waiting after ${type}`),
     ...['active', 'blocked', 'done', 'cancelled'],
   ];
   expect(expected.filter((what) => (seen.get(what) ?? 0) < 3)).toEqual([]);

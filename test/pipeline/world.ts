@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { begin, decide, stageOf } from '../../src/pipeline/decide.ts';
 import { parsePipeline } from '../../src/pipeline/definition.ts';
-import { asks, describeGate } from '../../src/pipeline/gate.ts';
+import { asks, describeGate, openRules } from '../../src/pipeline/gate.ts';
+import { overridesOf } from '../../src/pipeline/overrides.ts';
 import type {
   Actor,
   Change,
@@ -48,7 +49,20 @@ const approvedBy = fc.record({
   verb: fc.constantFrom('approve', 'delegate', 'deploy'),
   after_others: fc.boolean(),
 });
+/** Rules of the facts that a person may let an item pass, where the file says who. */
+const passable = fc
+  .tuple(
+    fc.constantFrom<[string, object]>(
+      ['tier_is_not', { tiers: ['T1'] }],
+      ['checks_green', {}],
+      ['diff_within_spec', {}],
+      ['soaked', { environment: 'staging', minutes: 5 }],
+    ),
+    fc.subarray([...WORDS.roles], { minLength: 1 }),
+  )
+  .map(([[name, params], override]) => ({ [name]: { ...params, override } }));
 const rule = fc.oneof(
+  { weight: 4, arbitrary: passable },
   { weight: 4, arbitrary: approvedBy.map((params) => ({ approved_by: params })) },
   {
     weight: 5,
@@ -149,6 +163,15 @@ const KINDS = [
   'rollback',
   'cancel',
   'push',
+  'answer',
+  'override',
+  'override',
+  'override',
+  'announce',
+  'announce',
+  'announce',
+  'withdraw',
+  'expire',
 ];
 export const acts = fc.array(fc.record({ kind: fc.constantFrom(...KINDS), a: nat, b: nat, c: nat }), {
   minLength: 1,
@@ -210,6 +233,7 @@ const factsOf = (n: number, m: number): NewFact[] => {
 interface OpenEffect {
   job: string;
   visit: number | null;
+  params: Readonly<Record<string, unknown>>;
 }
 interface Recorded {
   visit: number;
@@ -241,9 +265,12 @@ export function createWorld(definition: Definition, known = 0): World {
 
 /** What the tables would hold after the commit. */
 function take(world: World, change: Change, how: { visit: number; closes: OpenEffect | null }): void {
-  const { type, actor, of, subject, role, job, note } = change;
+  const { type, actor, of, subject, role, job, note, until } = change;
   if (type !== 'created') {
-    world.history.push({ visit: how.visit, entry: { type, actor, of, subject, role, job, note, at: world.now } });
+    world.history.push({
+      visit: how.visit,
+      entry: { type, actor, of, subject, role, job, note, at: world.now, until },
+    });
   }
   const stamped = change.facts.map(({ name, value, source, subject: about = '' }) => [
     name,
@@ -251,7 +278,7 @@ function take(world: World, change: Change, how: { visit: number; closes: OpenEf
   ]);
   const facts: Facts = { ...world.state.facts, ...Object.fromEntries(stamped) };
   world.effects = world.effects.filter((effect) => effect !== how.closes);
-  world.effects.push(...change.effects.map(({ job: name, visit }) => ({ job: name, visit })));
+  world.effects.push(...change.effects.map(({ job: name, visit, params }) => ({ job: name, visit, params })));
   const visit = change.item.visit;
   const log = world.history.filter((row) => row.visit === visit).map((row) => row.entry);
   world.state = { item: change.item, facts, log, past: [], waits: change.waits };
@@ -325,6 +352,43 @@ function eventOf(world: World, { kind, a, b, c }: Act): { event: Event; effect: 
       return alone({ type: 'retried', actor: allowed('retry'), visit });
     case 'rollback':
       return alone({ type: 'rollback_requested', actor: allowed('rollback'), visit, note: 'bad' });
+    case 'override': {
+      const rules = openRules(describeGate(stageOf(world.definition, at.stage), world.state, world.now));
+      const rule = pick(
+        rules.filter((one) => one.mayOverride),
+        b,
+      )?.mayOverride;
+      if (!rule && c % 5 !== 0) return null;
+      const may = PEOPLE.filter((one) => one.roles.some((role) => rule?.roles.includes(role)));
+      const who = c % 5 === 0 ? pick(PEOPLE, a) : (pick(may, a) ?? actor);
+      const hours = pick([1, 4, 24, 168, 1, 4, 0, 9000], c);
+      return alone({
+        type: 'overridden',
+        actor: who,
+        visit,
+        rule: rule?.digest ?? 'none',
+        hours,
+        note: pick(['why', 'why', 'x', ''], a),
+      });
+    }
+    case 'withdraw': {
+      const one = overridesOf(c % 7 === 0 ? world.history.map((row) => row.entry) : world.state.log).at(-1);
+      const who = one && a % 4 > 0 ? PEOPLE.find((each) => each.id === one.by.id)! : pick(PEOPLE, a);
+      return one ? alone({ type: 'override_withdrawn', actor: who, visit, override: one.id }) : null;
+    }
+    case 'announce':
+    case 'expire': {
+      const job = kind === 'announce' ? 'announce-override' : 'expire-override';
+      const orders = world.effects.filter((one) => one.job === job);
+      const order = c % 7 === 0 ? pick(orders, a) : orders.at(-1);
+      if (!order) return kind === 'announce' ? eventOf(world, { kind: 'override', a, b, c }) : null;
+      // The delay of its order is over: the job does not report before.
+      if (kind === 'expire')
+        world.now = new Date(Math.max(world.now.getTime(), Date.parse(String(order.params.until))));
+      const { override, visit: then } = order.params as { override: string; visit: number };
+      const type = kind === 'announce' ? 'override_announced' : 'override_expired';
+      return { event: { type, override, visit: then }, effect: order };
+    }
     default:
       return c % 6 === 0 ? alone({ type: 'cancelled', actor, note: 'no' }) : null;
   }
@@ -411,7 +475,19 @@ function judge(world: World, before: State, event: Event, decision: Decision): s
   }
   if (event.type === 'finished' || event.type === 'failed')
     say(event.visit === before.item.visit, 'work of another visit counted');
+  if (event.type === 'overridden') {
+    const ms = (change.until?.getTime() ?? Number.POSITIVE_INFINITY) - world.now.getTime();
+    say(event.visit === before.item.visit, 'an override of another visit counted');
+    say(ms > 0 && ms <= 168 * 3_600_000, 'an override has no end within a week');
+    say(change.note.trim() !== '', 'an override has no reason');
+    say(change.role !== null && event.actor.roles.includes(change.role), 'somebody overrode without the role');
+    say(event.actor.id !== before.item.requester, 'the requester overrode a rule');
+    say(decision.kind === 'waiting', 'an override opened the gate before anybody was told');
+    say(!before.log.some((one) => one.type === 'approved' && one.actor.id === event.actor.id), 'who decided overrode');
+  }
   if (event.type === 'approved' || event.type === 'changes_requested') {
+    const overrode = overridesOf(before.log).some((one) => one.by.id === event.actor.id);
+    say(!overrode, 'who let the item pass a rule decided about it');
     const same = (one: LogEntry) =>
       one.type === 'approved' &&
       one.actor.id === event.actor.id &&
@@ -450,10 +526,27 @@ function mayLeave(definition: Definition, id: string, state: State, now: Date): 
     }
     if (node.rule === 'approved_by') return decided(node.params, state);
     const alone = { ...stage, jobs: [], gate: node };
-    const { status } = describeGate(alone, { ...state, log: [] }, now);
+    const { status, children = [] } = describeGate(alone, { ...state, log: [] }, now);
+    const said = `${children[0]?.name}: ${children[0]?.because}`;
+    if (status !== 'met' && node.override?.length && passes(said, node.override, { log: state.log, now })) return true;
     return status === 'unknown' ? null : status === 'met';
   };
   return holds(stage.gate) === true;
+}
+
+/** An override counts that was announced, not withdrawn, not over, by a role of the file, for exactly these words. */
+function passes(
+  said: string,
+  roles: readonly string[],
+  { log, now }: { log: readonly LogEntry[]; now: Date },
+): boolean {
+  const about = log.filter((one) => one.subject === said && one.until && one.until.getTime() > now.getTime());
+  return about.some(
+    ({ type, until, role }) =>
+      type === 'override_announced' &&
+      roles.includes(role ?? '') &&
+      !about.some((one) => one.type === 'override_withdrawn' && one.until?.getTime() === until?.getTime()),
+  );
 }
 
 function decided(params: Readonly<Record<string, unknown>>, { log, facts, item: at }: State): boolean | null {
@@ -468,6 +561,7 @@ function decided(params: Readonly<Record<string, unknown>>, { log, facts, item: 
       one.of === of &&
       one.subject === subject &&
       one.role === params.role &&
+      !overridesOf(log).some(({ by }) => by.id === one.actor.id) &&
       !(not.includes('requester') && one.actor.id === at.requester) &&
       !(not.includes('author') && author?.authorKind === 'person' && one.actor.id === author.authorId),
   );
