@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentSnapshot, CodingAgent } from '../src/agents/types.ts';
 import { isFinal } from '../src/agents/types.ts';
 import { PushRefused } from '../src/agents/workspace-push.ts';
+import { allStorable } from '../src/store/json.ts';
 import { type AgentRun, runOf, updateRun } from '../src/store/runs.ts';
 import { again, done, type JobInput, job, type Outcome } from './job.ts';
 import { agentOf, agentRunFact, runId } from './shared/agent-work.ts';
@@ -29,7 +30,7 @@ export const pollAgent = job({
     const opened = agent.can.opensPr ? await openedElsewhere(input, run) : null;
     if (opened) return opened;
     const url = run.url ?? undefined;
-    const snapshot = await agent.poll({ kind: run.adapter, externalId: run.external_id, url });
+    const snapshot = allStorable(await agent.poll({ kind: run.adapter, externalId: run.external_id, url }));
     await remember(input, run, snapshot);
     if (!isFinal(snapshot.state)) return progress(input, { run, agent, snapshot });
     if (snapshot.state !== 'succeeded') {

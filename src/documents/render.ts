@@ -50,7 +50,7 @@ export function summarise(document: DocumentKind, fields: unknown): string {
   const typed = readFields(document, fields) as unknown as { problem?: string; approach?: string; summary?: string };
   const text = oneLine(typed.problem ?? typed.approach ?? typed.summary ?? '');
   const sentence = /^.{20,240}?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
-  return sentence.length > 240 ? `${sentence.slice(0, 239)}…` : sentence;
+  return sentence.length > 240 ? `${sentence.slice(0, 239).toWellFormed()}…` : sentence;
 }
 
 /** SHA-256 over the fields in a fixed order of keys: the same content has the same hash whoever wrote it. */

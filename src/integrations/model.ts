@@ -149,7 +149,7 @@ function checkStop(answer: Anthropic.Message): void {
 function readAnswer<T>(schema: z.ZodType<T>, text: string): { ok: true; value: T } | { ok: false; problem: string } {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text, (_, one) => (typeof one === 'string' ? one.toWellFormed().replaceAll('\0', '') : one));
   } catch (error) {
     return { ok: false, problem: `it is not whole JSON (${(error as Error).message})` };
   }

@@ -3,6 +3,7 @@ import type { Change, Effect, NewFact, Wait } from '../pipeline/types.ts';
 import { CHAIN_START, linkHash } from './chain.ts';
 import { advanceStatement, openStatement, type Part } from './commit-sql.ts';
 import { orderedId } from './ids.ts';
+import { json, storable } from './json.ts';
 
 /** An effect as the outbox knows it: what is handed to the queue. */
 export interface Order {
@@ -40,6 +41,7 @@ const rank = (priority: string | null): number => (priority === null ? 2 : (RANK
 export async function commitChange(pool: Pool, input: CommitInput): Promise<Order[] | null> {
   const { change, now, itemId, request, effect } = input;
   const { item, actor } = change;
+  const [note, reason] = [storable(change.note), storable(change.reason)];
   const orders = toOrders(change.effects, itemId, now);
   const moved = item.visit !== input.visit;
   const same = (a: Wait, b: Wait) => a.who === b.who && a.kind === b.kind;
@@ -63,7 +65,7 @@ export async function commitChange(pool: Pool, input: CommitInput): Promise<Orde
     subject: change.subject,
     role: change.role,
     job: change.job,
-    note: change.note,
+    note,
     request: request?.id ?? null,
     at: now.getTime(),
     until: change.until?.getTime() ?? null,
@@ -82,7 +84,7 @@ export async function commitChange(pool: Pool, input: CommitInput): Promise<Orde
     column: change.column,
     mark: change.mark,
     status: item.status,
-    reason: change.reason,
+    reason,
     actorId: actor.id,
     actorName: actor.name,
     roles: actor.roles,
@@ -90,7 +92,7 @@ export async function commitChange(pool: Pool, input: CommitInput): Promise<Orde
     subject: change.subject,
     role: change.role,
     job: change.job,
-    note: change.note,
+    note,
     until: change.until,
     rank: rank(input.priority),
     previousHash: input.previousHash,
@@ -132,7 +134,7 @@ async function run(
     effect,
     ...(has.facts && {
       factNames: facts.map((fact) => fact.name),
-      factValues: facts.map((fact) => JSON.stringify(fact.value)),
+      factValues: facts.map((fact) => json(fact.value)),
       factSources: facts.map((fact) => fact.source),
       factSubjects: facts.map((fact) => fact.subject ?? ''),
     }),
@@ -142,7 +144,7 @@ async function run(
       effects: orders.map((order) => order.id),
       effectVisits: effects.map((one) => one.visit),
       effectJobs: effects.map((one) => one.job),
-      effectParams: effects.map((one) => JSON.stringify(one.params)),
+      effectParams: effects.map((one) => json(one.params)),
       effectTimes: orders.map((order) => order.runAt),
     }),
   };

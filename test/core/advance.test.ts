@@ -211,6 +211,16 @@ describe('advance', () => {
     expect((await loadState(database.pool, id))!.state.facts.prd?.subject).toBe('p1');
   });
 
+  it('stores what vendors and cuts leave in a text, without what the database does not take', async () => {
+    const { advance, id } = await inReview();
+    const fact = { name: 'checks', value: { summary: 'half \ud83d, none \u0000.', path: 'C:\\u0000' }, source: 'test' };
+    const result = await advance(id, { type: 'observed', facts: [fact], note: 'seen \u0000\udca5.' });
+    expect(result.kind).not.toBe('refused');
+    const { state } = (await loadState(database.pool, id))!;
+    expect(state.facts.checks?.value).toEqual({ summary: 'half \ufffd, none .', path: 'C:\\u0000' });
+    expect(state.log.at(-1)?.note).toBe('seen \ufffd.');
+  });
+
   it('never lets history be changed', async () => {
     await expect(database.db.updateTable('stage_history').set({ note: 'x' }).execute()).rejects.toThrow('append-only');
     await expect(database.db.deleteFrom('stage_history').execute()).rejects.toThrow('append-only');
