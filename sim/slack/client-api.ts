@@ -24,6 +24,8 @@
  *   GET  /client/traffic?since=id                       -> { traffic: Traffic[] }
  *   GET|POST /client/faults                             -> { faults: Fault[] }; POST takes one Fault without id, or
  *                                                          { faults: Fault[] } for all, { remove: id }, { clear: true }
+ *   GET|POST /client/alerts                             -> { channel, alerts: Report[] }; POST { id } makes the monitor
+ *                                                          report one there
  *   GET  /client/events?as=U1                           -> text/event-stream of ClientEvent
  *
  * When the app did not acknowledge, `error` is the sentence that Slack shows ("/ticket failed with the error …", "We had
@@ -167,6 +169,13 @@ export type ClientEvent =
   /** This message calls the person: by name, by group, by `@channel`, or because it is a direct message. */
   | { type: 'notification'; message: Message }
   | { type: 'traffic'; entry: Traffic };
+
+/** What the monitor of the workspace can be made to report. */
+export interface Report {
+  id: string;
+  title: string;
+  service: string;
+}
 
 export interface Fault {
   id: string;

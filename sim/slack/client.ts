@@ -1,8 +1,10 @@
 /** The routes of the workspace page; `client-api.ts` says what each one takes and gives. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Changes } from './changes.ts';
 import type { ActionRequest, Boot, Fault } from './client-api.ts';
 import { parseObject, readBody, sendJson } from './http.ts';
 import type { Interactions } from './interactions.ts';
+import { MONITOR, REPORTS, reportMessage } from './monitor.ts';
 import { APP, TEAM } from './people.ts';
 import { type Json, SlackRefusal, type StoredMessage } from './types.ts';
 import type { Values } from './values.ts';
@@ -19,8 +21,9 @@ export function createClientRoutes(
   ws: Workspace,
   people: Interactions,
   links: () => { label: string; url: string }[],
+  changes: Pick<Changes, 'postAsApp'>,
 ): ClientRoutes {
-  const routes = { ...reading(ws, links), ...doing(ws, people) };
+  const routes = { ...reading(ws, links), ...doing(ws, people), ...monitoring(links, changes) };
   return async (req, res, url) => {
     const given = String(req.headers['x-act-as'] ?? url.searchParams.get('as') ?? '');
     // Whoever opens the page for the first time has chosen nobody yet.
@@ -129,6 +132,22 @@ function doing(ws: Workspace, people: Interactions): Record<string, Route> {
         for (const fault of b.faults as Fault[]) ws.faults.add(fault);
       } else ws.faults.add(b as unknown as Fault);
       return { faults: ws.faults.list() };
+    },
+  };
+}
+
+/** What the monitor can be made to report. */
+function monitoring(
+  links: () => { label: string; url: string }[],
+  { postAsApp }: Pick<Changes, 'postAsApp'>,
+): Record<string, Route> {
+  const { real_name, channel } = MONITOR;
+  return {
+    'GET alerts': () => ({ channel, alerts: REPORTS.map(({ id, title, service }) => ({ id, title, service })) }),
+    'POST alerts': (_, { id }) => {
+      const service = REPORTS.find((one) => one.id === id)?.service;
+      const runs = links().find(({ label }) => label === `${service} production`);
+      return { message: postAsApp(real_name, channel, reportMessage(id, runs?.url)) };
     },
   };
 }

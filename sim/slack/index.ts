@@ -114,8 +114,9 @@ export function createSlack(options: SlackOptions): Slack {
   const interactions = createInteractions(parts);
   const fileProcessingMs = options.fileProcessingMs ?? 200;
   const api = createWebApi({ ...parts, streams, sockets, fileProcessingMs }, { botToken, appToken, limits });
-  const clientRoutes = createClientRoutes(ws, interactions, options.links ?? (() => []));
   const state = readState(ws, views);
+  const changes = createChanges({ ws, events, messages, state });
+  const clientRoutes = createClientRoutes(ws, interactions, options.links ?? (() => []), changes);
 
   const until: Slack['until'] = (check, timeoutMs = 5_000) =>
     new Promise((resolve, reject) => {
@@ -161,7 +162,7 @@ export function createSlack(options: SlackOptions): Slack {
     state,
     act: (as) => createActor({ ws, interactions, state, until }, as),
     faults: ws.faults,
-    ...createChanges({ ws, events, messages, state }),
+    ...changes,
     recycleSockets: sockets.recycle,
     setRequestUrl: deliver.setRequestUrl,
     listen: hub.listen,

@@ -48,7 +48,7 @@ export function apiUser(ws: Workspace, p: Person): Json {
       // Only for apps that may see addresses.
       email: (ws.app.scopes.includes('users:read.email') && p.email) || undefined,
       team: p.team_id,
-      ...(p.is_bot ? { bot_id: APP.bot_id, api_app_id: APP.app_id } : {}),
+      ...(p.id === APP.bot_user_id ? { bot_id: APP.bot_id, api_app_id: APP.app_id } : {}),
     },
     is_admin: false,
     is_owner: false,

@@ -1,5 +1,6 @@
 /** The workspace "Acme" as it is when nobody has used it: stable ids, so that tests and bookmarks keep working. */
 import type { Person } from './client-api.ts';
+import { MONITOR } from './monitor.ts';
 import type { StoredChannel, UserGroup } from './types.ts';
 
 export const TEAM = { id: 'T01ACME', name: 'Acme', domain: 'acme' } as const;
@@ -18,7 +19,7 @@ const person = (id: string, name: string, real_name: string, title: string, more
   ...more,
 });
 
-/** Six people, a guest of one channel, somebody of the partner, and the app's own bot user. */
+/** Six people, a guest of one channel, somebody of the partner, the app's own bot user, and a monitor. */
 export const defaultPeople = (): Person[] => [
   person('U01PRIYA', 'priya', 'Priya Patel', 'Product manager'),
   person('U01EMIL', 'emil', 'Emil Larsen', 'Engineer'),
@@ -32,6 +33,7 @@ export const defaultPeople = (): Person[] => [
     email: 'vera@northwind.example',
   }),
   person(APP.bot_user_id, 'lockstep', 'Lockstep', '', { is_bot: true, email: '' }),
+  person(MONITOR.id, MONITOR.name, MONITOR.real_name, '', { is_bot: true, email: '' }),
 ];
 
 export type ChannelSeed = Pick<StoredChannel, 'id' | 'name'> & Partial<StoredChannel>;

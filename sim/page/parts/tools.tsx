@@ -1,13 +1,14 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Traffic } from '../../slack/client-api.ts';
+import { AlertsPanel } from './alerts.tsx';
 import { useWorkspace } from './context.ts';
 import { FaultsPanel } from './faults.tsx';
 import { Icon } from './icon.tsx';
 
-const tabs = { traffic: 'Traffic', faults: 'Faults' };
+const tabs = { traffic: 'Traffic', faults: 'Faults', alerts: 'Alerts' };
 type Tab = keyof typeof tabs;
 
-/** The drawer behind the workspace: what Slack and the app say to each other, and the switchboard of faults. */
+/** The drawer behind the workspace: what Slack and the app say to each other, and the switchboards of faults and alerts. */
 export function Tools({ traffic, app, onClose }: { traffic: Traffic[]; app: string; onClose: () => void }) {
   const [tab, setTab] = useState<Tab>('traffic');
   const id = useId();
@@ -50,7 +51,9 @@ export function Tools({ traffic, app, onClose }: { traffic: Traffic[]; app: stri
         </button>
       </header>
       <div class="tools-panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`}>
-        {tab === 'traffic' ? <TrafficPanel traffic={traffic} app={app} /> : <FaultsPanel app={app} />}
+        {tab === 'traffic' && <TrafficPanel traffic={traffic} app={app} />}
+        {tab === 'faults' && <FaultsPanel app={app} />}
+        {tab === 'alerts' && <AlertsPanel app={app} />}
       </div>
     </aside>
   );

@@ -1,5 +1,5 @@
 import type { Faults } from '../../github/faults.ts';
-import type { ActionRequest, Boot, Container, Fault, Message, Traffic } from '../../slack/client-api.ts';
+import type { ActionRequest, Boot, Container, Fault, Message, Report, Traffic } from '../../slack/client-api.ts';
 import type { Option, OptionGroup } from '../blocks/types.ts';
 import type { Values } from './form.ts';
 
@@ -34,6 +34,8 @@ export interface Api {
   traffic(since: number): Promise<Answer<{ traffic: Traffic[] }>>;
   faults(): Promise<Answer<{ faults: Fault[] }>>;
   setFaults(body: object): Promise<Answer<{ faults: Fault[] }>>;
+  alerts(): Promise<Answer<{ channel: string; alerts: Report[] }>>;
+  raiseAlert(id: string): Promise<Answer<{ message: Message }>>;
   /** Of the GitHub stand-in; refused where there is none. With a change: sets these fields first. */
   gitHubFaults(change?: Partial<Faults>): Promise<Answer<{ faults: Faults }>>;
 }
@@ -76,6 +78,8 @@ export function createApi(as: string): Api {
     traffic: (since) => call(`traffic?since=${since}`),
     faults: () => call('faults'),
     setFaults: (body) => call('faults', body),
+    alerts: () => call('alerts'),
+    raiseAlert: (id) => call('alerts', { id }),
     gitHubFaults,
   };
 }

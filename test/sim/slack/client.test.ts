@@ -52,7 +52,7 @@ describe('the page', () => {
     });
     expect(boot.app.commands.map((c) => c.command)).toEqual(['/ticket']);
     expect(boot.app.shortcuts.map((s) => s.callback_id)).toEqual(['fix_this', 'ticket_from_message', 'ticket_new']);
-    expect(boot.people).toHaveLength(9);
+    expect(boot.people).toHaveLength(10);
     expect(boot.channels.map((c) => c.name)).toEqual(['general', 'lockstep']);
     expect(boot.channels.map((c) => c.is_im)).toEqual([false, true]);
     expect(await page(w, 'U01GUEST')('history?channel=C01LOCKSTEP')).toEqual({ ok: false, error: 'channel_not_found' });
@@ -234,6 +234,20 @@ describe('other apps and a data file', () => {
     });
     expect(sink.of('message')[0].event).not.toHaveProperty('user');
     expect(sink.of('message_action')[0].message).toMatchObject({ attachments });
+  });
+
+  test('the monitor reports what somebody at the page asks for, with a link where the service runs', async () => {
+    const w = await workspace({ links: () => [{ label: 'ledger production', url: 'http://127.0.0.1:2' }] });
+    const sink = await sinkApp(w);
+    const call = page(w, 'U01EMIL');
+    const { channel, alerts } = (await call('alerts')) as { channel: string; alerts: { id: string; title: string }[] };
+    for (const { id } of alerts) expect(await call('alerts', { id })).toMatchObject({ ok: true });
+    expect(await call('alerts', { id: 'none' })).toEqual({ ok: false, error: 'There is no such alert.' });
+    await w.slack.idle();
+    const said = w.slack.state.roots(channel).map((one) => JSON.stringify(one.attachments));
+    expect(said.map((text, index) => text.includes(alerts[index]!.title))).toEqual(alerts.map(() => true));
+    expect(said.filter((text) => text.includes('http://127.0.0.1:2'))).toHaveLength(1);
+    expect(sink.of('message').map((one) => one.event.username)).toEqual(alerts.map(() => 'Watchtower'));
   });
 
   test('a restart finds messages, Home, counters and groups again, and no half-written file', async () => {
