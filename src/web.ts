@@ -5,9 +5,11 @@ import { boardOf } from '../jobs/surface/board.ts';
 import { drawHome } from '../jobs/surface/home.ts';
 import { judge } from '../jobs/surface/judge.ts';
 import { metricsOf } from '../jobs/surface/metrics.ts';
+import { milestoneOf } from '../jobs/surface/milestone.ts';
 import { createAlerts } from './commands/alert.ts';
 import { createCreateItem } from './commands/create-item.ts';
 import { createIncidents } from './commands/incident.ts';
+import { createMilestones } from './commands/milestone.ts';
 import { createOpenHome } from './commands/open-home.ts';
 import { createReceive, type Receive } from './commands/receive.ts';
 import { createRevise } from './commands/revise.ts';
@@ -69,7 +71,7 @@ function listenToSlack(
   { deps, handover }: Built,
   { receive, triage }: { receive: Receive; triage: Triage },
 ): SlackListeners {
-  const { config, advance, pool, db, catalog, pipelines, now, log, failpoint } = deps;
+  const { config, advance, pool, db, catalog, pipelines, now, log, failpoint, linear } = deps;
   const level = config.default_level;
   const { handOver } = handover;
   const createItem = createCreateItem({ pool, pipelines, catalog, level, handOver, now, log, failpoint });
@@ -81,6 +83,11 @@ function listenToSlack(
       revise: createRevise({ db, advance }),
       receive,
       openHome: createOpenHome(db, now),
+      milestones: createMilestones({
+        ...{ pool, db, catalog, linear, now, log, failpoint },
+        apiUrl: config.linear?.apiUrl ?? null,
+        channel: config.channel,
+      }),
       incidents: createIncidents({ pool, db, catalog, handOver, now, log, failpoint }),
       alerts: createAlerts({ pool, db, createItem, channel: config.channel, now, log }),
     },
@@ -89,6 +96,7 @@ function listenToSlack(
     drawHome: (userId, send) => drawHome(deps, userId, send),
     readBoard: (userId, rows) => boardOf(deps, userId, { tab: 'board' }, rows),
     readMetrics: (days) => metricsOf(deps, days),
+    readMilestone: (id) => milestoneOf(deps, id),
     sectionsOf,
     diffSections,
     catalog,

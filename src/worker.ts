@@ -1,9 +1,11 @@
 import { jobs, upkeep } from '../jobs/index.ts';
 import { startAlerts } from './alerts.ts';
+import { createCreateItem } from './commands/create-item.ts';
 import { type Config, readConfig } from './config.ts';
 import { buildDeps } from './deps.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startHomes } from './homes.ts';
+import { startMilestones } from './milestones.ts';
 import { runProcess } from './process.ts';
 import { startWorkers } from './queue.ts';
 
@@ -13,6 +15,8 @@ export async function startWorker(config: Config): Promise<() => Promise<void>> 
   const workers = startWorkers(deps, handover, { jobs, upkeep });
   const homes = startHomes(deps);
   const alerts = startAlerts(deps);
+  const { handOver } = handover;
+  const milestones = startMilestones(deps, createCreateItem({ ...deps, level: config.default_level, handOver }));
   const heartbeat = config.heartbeat
     ? startHeartbeat(config.heartbeat, deps.log, async () => {
         await deps.pool.query('SELECT 1');
@@ -21,7 +25,7 @@ export async function startWorker(config: Config): Promise<() => Promise<void>> 
     : null;
   deps.log.info('worker is ready');
   return async () => {
-    await Promise.all([workers.close(), homes.stop(), alerts.stop(), heartbeat?.stop()]);
+    await Promise.all([workers.close(), homes.stop(), alerts.stop(), milestones.stop(), heartbeat?.stop()]);
     await close();
   };
 }

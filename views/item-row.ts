@@ -48,7 +48,7 @@ const block = (row: Row, look: RowLook, about: readonly string[]): KnownBlock =>
 });
 
 /** What it waits for, or what keeps it. */
-function said({ status, reason, waiting }: Row, { own }: RowLook): string {
+export function said({ status, reason, waiting }: Row, { own }: Pick<RowLook, 'own'>): string {
   if (status === 'blocked') return safe(own ? capital(firstReason(reason)) : `Blocked: ${firstReason(reason)}`, 140);
   if (!waiting) return safe(underWay(reason), 140);
   const what = asked(waiting);

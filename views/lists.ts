@@ -107,6 +107,7 @@ export function help(): MessageView {
     ['/ticket board', 'all open items by column'],
     ['/ticket search <words>', 'find items by their words'],
     ['/ticket incident', 'say that a service is broken, or works again; items on it wait meanwhile'],
+    ['/ticket milestone <address of a Linear project>', 'an item for each of its issues, and how they come along'],
     ['/ticket metrics', 'how long things take, and what holds them up'],
     ['/ticket help', 'this list'],
   ];

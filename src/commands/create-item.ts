@@ -21,6 +21,8 @@ export interface NewTicket {
   /** Channel where the card is posted, by id. */
   channel: string;
   origin?: string;
+  /** What is known from where it comes. */
+  facts?: readonly NewFact[];
 }
 
 export type Created =
@@ -75,9 +77,10 @@ export function createCreateItem(deps: CreateItemDeps): CreateItem {
     const now = deps.now();
     const title = cleanTitle(ticket.title);
     const priority = ticket.priority ?? null;
-    const facts: NewFact[] = ticket.service
-      ? [{ name: 'service', value: ticket.service, source: ticket.requester.name }]
-      : [];
+    const facts: NewFact[] = [
+      ...(ticket.service ? [{ name: 'service', value: ticket.service, source: ticket.requester.name }] : []),
+      ...(ticket.facts ?? []),
+    ];
     const start = begin(
       pipeline.definition,
       {

@@ -25,6 +25,7 @@ import { type ActionHandler, about, type Context, decideByClick, opens } from '.
 import { compare, edit, editDocument, openDocument, readDocument } from './documents.ts';
 import { homeActions } from './home.ts';
 import { resolveIncident } from './incident.ts';
+import { showMilestone } from './milestone.ts';
 import { over } from './open-modal.ts';
 import { cardFor, openOverride, rulesFor } from './override.ts';
 import { tell } from './tell.ts';
@@ -169,6 +170,7 @@ export const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   new_ticket: newTicket,
   suggest,
   resolve_incident: resolveIncident,
+  milestone_items: showMilestone,
   fix_this: fixThis,
   noise,
   not_noise: notNoise,

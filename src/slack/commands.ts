@@ -12,6 +12,7 @@ import { itemByKey, searchItems } from '../store/search.ts';
 import type { ActionCall, Call, Reply } from './call.ts';
 import { type ActionHandler, type Context, opens } from './context.ts';
 import { runIncident } from './incident.ts';
+import { runMilestone } from './milestone.ts';
 import { callsEverybody, plainFromSlack } from './plain-text.ts';
 import { parseCommand, type Subcommand } from './subcommands.ts';
 
@@ -23,6 +24,7 @@ export async function runCommand(context: Context<Call>, text: string): Promise<
   if (parsed.kind === 'title') return startTicket(context, parsed.title);
   if (parsed.name === 'new') return startTicket(context, parsed.rest);
   if (parsed.name === 'incident') return runIncident(context, { rest: parsed.rest, typed: typed.trim() });
+  if (parsed.name === 'milestone') return runMilestone(context, parsed.rest);
   const look = LOOKS[parsed.name];
   return answer(context, parsed.name, await look(context, { rest: parsed.rest, typed: typed.trim() }));
 }
@@ -31,7 +33,7 @@ export async function runCommand(context: Context<Call>, text: string): Promise<
 type Look = (context: Context<Call>, words: { rest: string; typed: string }) => Promise<MessageView>;
 
 /** Subcommands that only show something. */
-const LOOKS: Readonly<Record<Exclude<Subcommand, 'new' | 'incident'>, Look>> = {
+const LOOKS: Readonly<Record<Exclude<Subcommand, 'new' | 'incident' | 'milestone'>, Look>> = {
   async show({ input }, { rest }) {
     if (rest === '') return sentence('Which one? For example `/ticket show LS-12`.');
     const found = await itemByKey(input.db, rest);

@@ -4,12 +4,14 @@ import type { Logger } from 'pino';
 import type { BoardData, SectionDiff, SectionText } from '../../views/data.ts';
 import type { Judged } from '../../views/describe.ts';
 import type { MetricsData } from '../../views/metrics.ts';
+import type { MilestoneData } from '../../views/milestone.ts';
 import type { DocumentName, Period } from '../../views/values.ts';
 import type { Advance } from '../advance.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { Alerts } from '../commands/alert.ts';
 import type { CreateItem } from '../commands/create-item.ts';
 import type { Incidents } from '../commands/incident.ts';
+import type { Milestones } from '../commands/milestone.ts';
 import type { OpenHome } from '../commands/open-home.ts';
 import type { Receive } from '../commands/receive.ts';
 import type { ReviseDocument } from '../commands/revise.ts';
@@ -34,6 +36,7 @@ export interface SlackInput {
     receive: Receive;
     openHome: OpenHome;
     incidents: Incidents;
+    milestones: Milestones;
     alerts: Alerts;
   };
   triage: Triage;
@@ -47,6 +50,8 @@ export interface SlackInput {
   /** The board and the metrics for an answer to `/ticket`. */
   readBoard(userId: string, rows: number): Promise<BoardData>;
   readMetrics(days: Period): Promise<MetricsData>;
+  /** How a milestone comes along; null when nobody has started it. */
+  readMilestone(id: string): Promise<MilestoneData | null>;
   /** Stored fields of a document as the texts of its sections. */
   sectionsOf(document: 'prd' | 'spec', fields: unknown): SectionText[];
   /** What changed between two revisions, by their stored fields. */

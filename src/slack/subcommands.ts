@@ -1,5 +1,15 @@
 /** What stands behind `/ticket`. */
-export const SUBCOMMANDS = ['new', 'show', 'mine', 'board', 'search', 'incident', 'metrics', 'help'] as const;
+export const SUBCOMMANDS = [
+  'new',
+  'show',
+  'mine',
+  'board',
+  'search',
+  'incident',
+  'milestone',
+  'metrics',
+  'help',
+] as const;
 export type Subcommand = (typeof SUBCOMMANDS)[number];
 
 export type Parsed =
@@ -24,6 +34,7 @@ const FITS: Readonly<Record<Subcommand, (rest: string) => boolean>> = {
   board: (rest) => rest === '',
   search: () => true,
   incident: () => true,
+  milestone: (rest) => !/\s/.test(rest),
   metrics: (rest) => rest === '',
   help: (rest) => rest === '',
 };
@@ -49,6 +60,7 @@ function isNear(name: Subcommand, word: string, rest: string): boolean {
   if (name === 'new') return far === 1 && isSwap(name, word);
   if (name === 'search') return far <= 2;
   if (far > 1) return false;
+  if (name === 'milestone') return FITS.milestone(rest);
   if (name === 'incident') return rest === '' || word !== 'incidents';
   return name === 'show' ? SHOWN.test(rest) || (rest === '' && isSwap(name, word)) : rest === '';
 }

@@ -25,6 +25,7 @@ import { type Context, refusalOf, type SubmitHandler } from './context.ts';
 import { approvers, documentView } from './document-views.ts';
 import { submitIncident } from './incident.ts';
 import type { SlackInput } from './input.ts';
+import { submitMilestone } from './milestone.ts';
 import { submitOverride } from './override.ts';
 import { freshCard } from './tell.ts';
 
@@ -242,6 +243,7 @@ function channelOf(metadata: string): string | null {
 export const SUBMITS: Readonly<Record<string, SubmitHandler>> = {
   intake,
   incident: submitIncident,
+  milestone: submitMilestone,
   override: submitOverride,
   approve,
   request_changes: requestChanges,

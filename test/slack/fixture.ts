@@ -9,6 +9,7 @@ import { boardOf } from '../../jobs/surface/board.ts';
 import { drawHome } from '../../jobs/surface/home.ts';
 import { judge } from '../../jobs/surface/judge.ts';
 import { metricsOf } from '../../jobs/surface/metrics.ts';
+import { milestoneOf } from '../../jobs/surface/milestone.ts';
 import { syncPeople } from '../../jobs/sync-people.ts';
 import { tick } from '../../jobs/tick.ts';
 import { updateCard } from '../../jobs/update-card.ts';
@@ -20,6 +21,7 @@ import { drawAlerts } from '../../src/alerts.ts';
 import { createAlerts } from '../../src/commands/alert.ts';
 import { createCreateItem } from '../../src/commands/create-item.ts';
 import { createIncidents } from '../../src/commands/incident.ts';
+import { createMilestones } from '../../src/commands/milestone.ts';
 import { createOpenHome } from '../../src/commands/open-home.ts';
 import { createReceive } from '../../src/commands/receive.ts';
 import { createRevise } from '../../src/commands/revise.ts';
@@ -117,6 +119,7 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
       receive: createReceive(pool, log),
       openHome: createOpenHome(db, common.now),
       incidents: createIncidents({ ...common, db, catalog }),
+      milestones: createMilestones({ ...common, db, catalog, linear: null, apiUrl: null, channel: 'lockstep' }),
       alerts: createAlerts({ ...common, db, createItem, channel: 'lockstep' }),
     },
     triage: { channels: ['alerts'], has: async (channel) => channel === 'C01ALERTS' },
@@ -124,6 +127,7 @@ export async function startProduct(change: (input: SlackInput) => SlackInput = (
     drawHome: (userId, send) => drawHome(deps, userId, send),
     readBoard: (userId, rows) => boardOf(deps, userId, { tab: 'board' }, rows),
     readMetrics: (days) => metricsOf(deps, days),
+    readMilestone: (id) => milestoneOf(deps, id),
     sectionsOf,
     diffSections,
     catalog,

@@ -14,6 +14,7 @@ import { queueHome } from '../../views/home.ts';
 import { incidentDeclared, incidentModal } from '../../views/incident.ts';
 import { didYouMean, searchResults } from '../../views/lists.ts';
 import { metricsHome } from '../../views/metrics.ts';
+import { milestoneList, offerModal } from '../../views/milestone.ts';
 import { cancelModal, delegateModal, deployModal, intakeModal, requestChangesModal } from '../../views/modals.ts';
 import { overrideMessage, overrideModal } from '../../views/override.ts';
 import {
@@ -41,6 +42,8 @@ const question = { fact: 'service', text: '?', because: '', candidates: ['a'], a
 const target = { item: '1', visit: 1 };
 const once = { count: 1, firstSeen: AT, lastSeen: AT, at: null };
 const reported = { id: '1', app: 'a', title: 'x', link: '', by: '', item: null, before: null, ...once };
+
+const MILESTONE = { id: '1', name: 'x', project: 'x', url: 'https://linear.app/x' };
 
 const DRAWN = [
   card(hostileCard({ question })),
@@ -72,6 +75,7 @@ const DRAWN = [
   didYouMean('/ticket shwo', 'show'),
   searchResults('x', rows, 'x', AT),
   incidentDeclared('x', { id: '1', service: 'a' }),
+  milestoneList([{ ...MILESTONE, total: 1, done: 0, blocked: 0, finished: false }], true),
   alertMessage({ ...reported, verdict: 'open' }),
   alertMessage({ ...reported, verdict: 'noise' }),
 ];
@@ -84,6 +88,7 @@ const FORMS = [
   deployModal({ item: ITEM, target, packet: ['x'], notes: '' }),
   cancelModal(ITEM),
   incidentModal({ services: ['a'], open: [] }),
+  offerModal({ ...MILESTONE, hash: 'x', issues: [] }),
   overrideModal(ITEM, [{ digest: 'a', name: 'b', because: 'c' }]),
   approveModal({ item: ITEM, target, ask: ASK, document: PRD, markdown: 'x', lines: [] }),
 ];

@@ -19,7 +19,7 @@ const fragile =
 
 beforeAll(async () => {
   product = await startProduct((input): SlackInput => {
-    const { createItem, revise, receive, openHome, incidents, alerts } = input.commands;
+    const { createItem, revise, receive, openHome, incidents, milestones, alerts } = input.commands;
     return {
       ...input,
       advance: fragile(input.advance),
@@ -29,6 +29,7 @@ beforeAll(async () => {
         receive: fragile(receive),
         openHome: fragile(openHome),
         incidents: { declare: fragile(incidents.declare), end: fragile(incidents.end) },
+        milestones: { ...milestones, start: fragile(milestones.start) },
         alerts: { seen: fragile(alerts.seen), fix: fragile(alerts.fix), judge: fragile(alerts.judge) },
       },
       failpoint: (point, what) => void acked.push(`${point} ${what}`),

@@ -22,7 +22,7 @@ it.each([
   ['checks_green', {}],
   ['diff_within_spec', {}],
   ['production_healthy', {}],
-])('%s has a next step of its own', (rule, params, given = {}) => {
+])('%s has a next step of its own', (rule, params, given: Record<string, unknown> = {}) => {
   const step = nextStep(ask(rule, params, { facts: facts(given) }), standing);
   expect(step).not.toBe('');
   expect(step).not.toBe(OTHERS);
