@@ -43,7 +43,10 @@ const decided = ({ verdict, at }: AlertData): string => (at && verdict !== 'open
 
 function seen({ app, count, firstSeen, lastSeen, verdict, link: url }: AlertData): KnownBlock {
   const first = when(firstSeen, 'since {date_short_pretty} at {time}');
-  const times = count === 1 ? `seen once, ${when(firstSeen)}` : `seen ${plural(count, 'time')} ${first}`;
+  const times =
+    count === 1
+      ? when(firstSeen, 'seen once, {date_short_pretty} at {time}')
+      : `seen ${plural(count, 'time')} ${first}`;
   const last = count === 1 ? [] : [when(lastSeen, 'last {date_short_pretty} at {time}')];
   const quiet = verdict === 'noise' ? ['stays quiet, and is counted'] : [];
   // The label is the host that the link leads to, whatever the monitor calls it.

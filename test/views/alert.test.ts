@@ -27,7 +27,7 @@ describe('the answer to an alert', () => {
     expect(reads(message)).toMatchInlineSnapshot(`
       "*Fix it, or say that it is noise*
       TypeError: price is undefined
-        Sentry · seen once, <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> · <https://acme.sentry.io/issues/4711/?referrer=slack&amp;a=b|acme.sentry.io>
+        Sentry · <!date^1795171320^seen once, {date_short_pretty} at {time}|seen once, 2026-11-20 10:42 UTC> · <https://acme.sentry.io/issues/4711/?referrer=slack&amp;a=b|acme.sentry.io>
       [Fix This (primary)] [Noise]"
     `);
     expect(message.text).toMatchInlineSnapshot(`"Fix it, or say that it is noise: TypeError: price is undefined"`);
@@ -62,7 +62,7 @@ describe('the answer to an alert', () => {
     expect(reads(message)).toMatchInlineSnapshot(`
       "*Rosa Marin called it noise* · <!date^1795172520^{date_short_pretty} at {time}|2026-11-20 11:02 UTC>
       TypeError: price is undefined
-        Sentry · seen once, <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC> · stays quiet, and is counted · <https://acme.sentry.io/issues/4711/?referrer=slack&amp;a=b|acme.sentry.io>
+        Sentry · <!date^1795171320^seen once, {date_short_pretty} at {time}|seen once, 2026-11-20 10:42 UTC> · stays quiet, and is counted · <https://acme.sentry.io/issues/4711/?referrer=slack&amp;a=b|acme.sentry.io>
       [Not Noise]"
     `);
   });
