@@ -29,6 +29,7 @@ export const SURFACES = [
   'message-actions',
   'inspector',
   'switchboard',
+  'alert',
   'github',
   'repository',
   'deployments',

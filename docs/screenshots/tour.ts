@@ -49,6 +49,7 @@ export async function showTicket(tour: Tour): Promise<void> {
   await rollBack(tour, remo!);
   await blocked(tour, { priya: priya!, emil: emil! }, ledger);
   await lookAround(tour, emil!);
+  await alarm(tour, emil!);
   await lookAtGitHub(tour, rosa!);
 }
 
@@ -190,6 +191,20 @@ async function lookAround({ see }: Tour, page: Page): Promise<void> {
   await inspector.getByRole('tab', { name: 'Faults' }).click();
   await inspector.getByRole('form', { name: 'New fault of GitHub' }).waitFor();
   await see(page, 'switchboard');
+}
+
+/** A monitor reports something, and the answer in its thread asks what becomes of it. */
+async function alarm({ see }: Tour, page: Page): Promise<void> {
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await inspector.getByRole('tab', { name: 'Alerts' }).click();
+  await inspector.getByRole('button', { name: 'Report TypeError: price of undefined' }).click();
+  await inspector.getByRole('button', { name: 'Close inspector' }).click();
+  await page.getByRole('button', { name: /^alerts/ }).click();
+  const reported = page.getByRole('main', { name: '#alerts' }).getByRole('article').first();
+  await reported.getByRole('button', { name: /1 reply/ }).click();
+  const thread = page.getByRole('complementary', { name: 'Thread in alerts' });
+  await thread.getByRole('button', { name: /^Fix this: / }).waitFor();
+  await see(page, 'alert');
 }
 
 async function lookAtGitHub({ see }: Tour, page: Page): Promise<void> {
