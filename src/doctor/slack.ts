@@ -27,7 +27,8 @@ export async function checkSlack(patient: Patient, settings: Settings | null): P
       );
       findings.push(
         ...(await checkRoles(client, settings)),
-        await checkChannel(api, env.SLACK_BOT_TOKEN!, settings.channel),
+        await checkChannel(api, env.SLACK_BOT_TOKEN!, settings.channel, CARDS),
+        ...(await Promise.all(settings.triage.map((name) => checkChannel(api, env.SLACK_BOT_TOKEN!, name, TRIAGE)))),
       );
     }
     return findings;
@@ -94,7 +95,15 @@ async function checkRoles(client: SlackApi, settings: Settings): Promise<Finding
   }
 }
 
-async function checkChannel(api: string, token: string, wanted: string): Promise<Finding> {
+/** What a channel is for: the key in lockstep.yml, and when Lockstep joins it. */
+interface Use {
+  key: string;
+  joins: string;
+}
+const CARDS: Use = { key: 'channel', joins: 'It joins with the first ticket' };
+const TRIAGE: Use = { key: 'triage', joins: 'It joins when `web` starts' };
+
+async function checkChannel(api: string, token: string, wanted: string, use: Use): Promise<Finding> {
   const name = wanted.replace(/^#/, '');
   let cursor = '';
   do {
@@ -109,15 +118,11 @@ async function checkChannel(api: string, token: string, wanted: string): Promise
     if (!page?.ok) return bad(`channels cannot be listed: ${page?.error ?? 'no answer'}`, INSTALL);
     const found = page.channels?.find((channel) => channel.name === name || channel.id === wanted);
     if (found?.is_member) return ok(`Lockstep is in #${found.name}`);
-    if (found)
-      return note(
-        `Lockstep is not in #${found.name} yet`,
-        `It joins with the first ticket; or type /invite @lockstep there.`,
-      );
+    if (found) return note(`Lockstep is not in #${found.name} yet`, `${use.joins}; or type /invite @lockstep there.`);
     cursor = page.response_metadata?.next_cursor ?? '';
   } while (cursor);
   return bad(
     `there is no channel #${name} that Lockstep can see`,
-    'Make it, or set `channel` in config/lockstep.yml. Lockstep must be invited to a private one.',
+    `Make it, or change \`${use.key}\` in config/lockstep.yml. Lockstep must be invited to a private one.`,
   );
 }

@@ -106,6 +106,7 @@ it('with everything set and working, says so', async () => {
       ✓ Socket Mode opens
       ✓ every role of lockstep.yml is held by somebody (8 people)
       ✓ Lockstep is in #lockstep
+      ✓ Lockstep is in #alerts
     "
   `);
   expect(section(text, 'GitHub')).toMatch('✓ acme/ledger can be read and written');
@@ -193,11 +194,16 @@ describe('what does not work is named, with what to do, and the exit code is 1',
   });
 
   it('a role that nobody holds, a channel that is not there', async () => {
-    writeFileSync(join(config, 'lockstep.yml'), "channel: nowhere\nroles:\n  engineer: ['@nobody']\n");
+    writeFileSync(
+      join(config, 'lockstep.yml'),
+      "channel: nowhere\nroles:\n  engineer: ['@nobody']\ntriage: [lost, general]\n",
+    );
     const said = await broken(everything(), 'Slack');
     expect(said).toMatch(/✗ Role engineer names @nobody, but Slack has no user group with that handle\./);
     expect(said).toMatch(/✗ Nobody holds the role engineer/);
-    expect(said).toMatch(/✗ there is no channel #nowhere that Lockstep can see/);
+    expect(said).toMatch(/✗ there is no channel #nowhere that Lockstep can see\n {6}Make it, or change `channel`/);
+    expect(said).toMatch(/✗ there is no channel #lost that Lockstep can see\n {6}Make it, or change `triage`/);
+    expect(said).toMatch(/– Lockstep is not in #general yet\n {6}It joins when `web` starts/);
   });
 
   it('a scope that was not granted', async () => {
