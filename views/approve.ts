@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { actions, alert, context, inert, type ModalSpec, modal, section } from './blocks.ts';
-import { askButtons } from './buttons.ts';
+import { askButtons, compareButton } from './buttons.ts';
 import { clipLines } from './card.ts';
 import type { Ask, DocumentRef, ItemRef } from './data.ts';
 import { fromMarkdown } from './markdown.ts';
@@ -35,7 +35,7 @@ export function approveModal(data: ApproveData, notice?: string): ModalView {
       inert([{ text: `${item.key}  ${clip(oneLine(item.title), 200)}`, bold: true }]),
       ...(ask && ask.need > 1 ? [context(`${ask.have} of ${ask.need} approvals so far`)] : []),
       ...content(data),
-      ...(ask ? actions(otherWays(item, ask)) : []),
+      ...(ask ? actions([...otherWays(item, ask), ...since(data)]) : []),
     ],
   });
 }
@@ -52,6 +52,8 @@ function content({ document, markdown, lines }: ApproveData): ModalSpec['blocks'
     ...(text.cut ? [context('The document is longer than Slack can show.')] : []),
   ];
 }
+
+const since = ({ item, document }: ApproveData) => (document ? compareButton(item, document) : []);
 
 /** To disagree, or to change it first. */
 const otherWays = (item: ItemRef, ask: Ask) =>

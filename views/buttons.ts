@@ -45,12 +45,14 @@ export function askButtons(item: ItemRef, ask: Ask, primary = true): Elements {
   return elements;
 }
 
-/** The way to what changed since the revision before; a first revision has none. */
-export function compareButton(item: ItemRef, document: DocumentRef, text = 'What Changed'): Elements {
-  const { document: name, label, revision } = document;
-  if (revision < 2) return [];
-  const value = pack({ item: item.id, visit: item.visit, document: name, from: revision - 1, to: revision });
-  return [button({ id: 'compare', text, label: `${text}: ${label} of ${item.key}`, value })];
+/** The way to what changed between two revisions, by their numbers; unless said, since the one before. The first has none. */
+export function compareButton(
+  item: ItemRef,
+  { document, label, revision }: DocumentRef,
+  { from = revision - 1, to = revision, text = 'What Changed' }: { from?: number; to?: number; text?: string } = {},
+): Elements {
+  const value = pack({ item: item.id, visit: item.visit, document, from, to });
+  return from > 0 ? [button({ id: 'compare', text, label: `${text}: ${label} of ${item.key}`, value })] : [];
 }
 
 /** What a stage allows on the item as a whole. The first decision has the only primary button. */

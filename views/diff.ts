@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView, RichTextBlock, StaticSelect } from '@slack/types';
-import { actions, button, context, header, inert, modal, option, section } from './blocks.ts';
+import { actions, button, context, header, modal, note, option, section } from './blocks.ts';
 import type { DocumentRef, ItemRef, RevisionRef, SectionDiff } from './data.ts';
-import { capital, clean, clip, oneLine, person, plural, safe, when } from './text.ts';
+import { capital, clean, clip, oneLine, plural, safe, when } from './text.ts';
 import { pack } from './values.ts';
 
 export interface DiffData {
@@ -27,7 +27,7 @@ export function diffModal(data: DiffData): ModalView {
     metadata: pack({ item: item.id, visit: item.visit, document: document.document, from: from.number, to: to.number }),
     blocks: [
       section(`*${headline(data)}*`),
-      inert([{ text: clip(oneLine(item.title), 200) }]),
+      note(clip(oneLine(item.title), 200)),
       chosen(data, 'from'),
       chosen(data, 'to'),
       ...changes(data),
@@ -76,16 +76,16 @@ const toOption = (revision: RevisionRef) => {
   return option(`Revision ${number}, ${why.kind} by ${author.name}`, String(number), day);
 };
 
-/** "By Lockstep · redrafted after @Priya Patel requested changes: “Say which reports”" */
+/** "By Lockstep · redrafted after Priya Patel requested changes: “Say which reports”" */
 function whyLine({ why, author }: RevisionRef): string {
-  const by = `By ${person(author.id, author.name)}`;
+  const by = `By ${safe(author.name, 80)}`;
   switch (why.kind) {
     case 'drafted':
       return `${by} · drafted`;
     case 'edited':
       return `${by} · edited${quote(why.note)}`;
     case 'redrafted':
-      return `${by} · redrafted after ${person(why.by.id, why.by.name)} requested changes${quote(why.reason)}`;
+      return `${by} · redrafted after ${safe(why.by.name, 80)} requested changes${quote(why.reason)}`;
   }
 }
 
@@ -170,7 +170,8 @@ const line = (texts: readonly Omit<Text, 'type'>[]): Element => ({
   elements: texts.filter((one) => one.text !== '').map((one) => ({ type: 'text', ...one })),
 });
 
-const shownAs = (text: string): string => clean(text).replace(/^(\s*)- /, '$1• ');
+/** The mark of a change stands where the one of a list would. */
+const shownAs = (text: string): string => clean(text).replace(/^- /, '');
 
 /** The end of a long text. */
 const clipStart = (text: string, max: number): string =>

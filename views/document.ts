@@ -87,10 +87,12 @@ function about({ revision, author, placeholders }: DocumentRef): string {
 }
 
 /** The same decision as in the thread, then the ways to change it and to what changed. */
-function ways({ item, document, ask, editable }: DocumentData): Parameters<typeof actions>[0] {
+function ways({ item, document, ask, editable, newer }: DocumentData): Parameters<typeof actions>[0] {
   const decide = ask ? askButtons(item, ask).filter(isDecision) : [];
   const change = editable && document.document !== 'release_notes' ? [editButton(item, document)] : [];
-  return [...decide, ...change, ...compareButton(item, document, 'Revisions')];
+  // Of an old one: what changed since.
+  const since = newer ? { from: document.revision, to: newer.revision } : {};
+  return [...decide, ...change, ...compareButton(item, document, { ...since, text: 'Revisions' })];
 }
 
 /** What is open is not opened, and editing is offered to all. */
@@ -187,15 +189,17 @@ function inputsOf(section: SectionText, edition: string): ModalSpec['blocks'] {
   const split = splitText(section.text);
   const full = split.at(-1)!.text.length > PART - SPARE;
   const pieces: Piece[] = full ? [...split, { text: '', join: 'n' }] : split;
+  const missing = section.required && section.text === '';
+  const hint = missing ? `Missing so far: ${section.hint}` : section.hint;
   return pieces.map((piece, index) =>
     textInput({
       id: partId(section.id, index, piece.join) + edition,
       label: `${section.label}${pieces.length > 1 ? ` (part ${index + 1} of ${pieces.length})` : ''}`,
-      hint: index === 0 && section.hint ? capital(section.hint) : undefined,
+      hint: index === 0 && hint ? capital(hint) : undefined,
       value: piece.text,
       lines: true,
       // What is missing may stay missing for now, and of a long section a part may go.
-      optional: !section.required || section.text === '' || index > 0,
+      optional: !section.required || missing || index > 0,
     }),
   );
 }

@@ -105,11 +105,11 @@ describe('What Changed', () => {
     await clickGate('priya', 'compare', item.id, 'diff');
     expect(timeless(modalOf('priya'))).toMatchInlineSnapshot(`
       "*1 section of the PRD changed: problem*
-      Export reports as CSV
+        Export reports as CSV
       *From revision 1* · DATE
       By Lockstep · drafted
       *To revision 2* · DATE
-      By Lockstep · redrafted after <@U01PRIYA> requested changes: “Say which reports”
+      By Lockstep · redrafted after Priya Patel requested changes: “Say which reports”
       # Problem
       − Reports stay in the browser.
       + Monthly reports stay in the browser.
@@ -124,7 +124,7 @@ describe('What Changed', () => {
     await edited(item, { goals: '- A CSV file\n- Within a second' }, undefined, 'how fast');
     const opened = await clickGate('priya', 'compare', item.id, 'diff');
     expect(modalOf('priya')).toContain('*1 section of the PRD changed: goals*');
-    expect(modalOf('priya')).toContain('By <@U01OLGA> · edited: “how fast”');
+    expect(modalOf('priya')).toContain('By Olga Novak · edited: “how fast”');
     await as('priya').click('compare', { value: '1' });
     await untilReads('priya', '*2 sections of the PRD changed: problem, goals*');
     expect(modalOf('priya')).toContain('− Reports stay in the browser.\n+ Monthly reports stay in the browser.');

@@ -17,7 +17,7 @@ it('shows the document, and ways to disagree', () => {
       PRD, revision 2 by Lockstep · 2 places to fill in
     # Problem
     Reports stay.
-    [Request Changes] [Edit PRD]"
+    [Request Changes] [Edit PRD] [What Changed]"
   `);
   expect(unpack(view.private_metadata)).toEqual(target);
 });

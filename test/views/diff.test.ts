@@ -53,19 +53,19 @@ it('says which sections changed, between which revisions, who wrote them and why
   expect(view.title.text).toBe('What changed: LS-12');
   expect(reads(view)).toMatchInlineSnapshot(`
     "*2 sections of the PRD changed: problem, goals*
-    Export reports as CSV
+      Export reports as CSV
     *From revision 2* · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>
-    By Lockstep, offline · redrafted after <@U01PRIYA> requested changes: “Say which reports” []
+    By Lockstep, offline · redrafted after Priya Patel requested changes: “Say which reports” []
     *To revision 3* · <!date^1795171320^{date_short_pretty} at {time}|2026-11-20 10:42 UTC>
-    By <@U01EMIL> · edited: “clearer”
+    By Emil Larsen · edited: “clearer”
     # Problem
     − Reports stay in the browser.
     + Reports never leave the browser.
     # Goals
     … 3 unchanged lines
-       • d
-    + • A CSV file
-       • e
+       d
+    + A CSV file
+       e
     [Open Revision 3]"
   `);
   expect(JSON.stringify(view)).toContain('{"type":"text","text":"never leave ","style":{"bold":true}}');

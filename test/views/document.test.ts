@@ -98,6 +98,8 @@ describe('a document to read', () => {
       Reports stay.
       [Revisions]"
     `);
+    const first = documentModal(data({ editable: false, newer, document: { ...PRD, revision: 1 } }));
+    expect(JSON.stringify(first.blocks.at(-1))).toContain(JSON.stringify('"f":1,"t":3').slice(1, -1));
     const told = documentModal(data({ editable: false, newer }), 'This PRD was changed by Olga Novak; open it again.');
     expect(reads(told).split('\n').slice(0, 2)).toEqual([
       '! This PRD was changed by Olga Novak; open it again.',
