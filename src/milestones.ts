@@ -4,7 +4,7 @@ import type { CreateItem } from './commands/create-item.ts';
 import type { Deps } from './deps.ts';
 import { Refused, RetryLater } from './integrations/errors.ts';
 import { loop } from './pace.ts';
-import { markMilestoneDrawn, milestonesToDraw } from './store/milestones.ts';
+import { isAnyUnderWay, markMilestoneDrawn, milestonesToDraw } from './store/milestones.ts';
 
 /**
  * Looks after milestones: makes their items, tells items when what blocks them is done, and draws how they come along. All
@@ -19,6 +19,7 @@ const PAUSE_MS = 2_000;
 export function startMilestones(deps: Deps, createItem: CreateItem): { stop(): Promise<void> } {
   let drawAt = 0;
   return loop(deps.log, 'milestones', LOOK_MS, async () => {
+    if (!(await isAnyUnderWay(deps.db, deps.now()))) return;
     await deps.locks.run('milestones', async () => {
       await makeItems(deps, createItem);
       await tellBlocked(deps);

@@ -1,9 +1,9 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types';
-import { actions, alert, button, context, heading, type MessageView, modal, section } from './blocks.ts';
+import { actions, alert, button, context, fallback, heading, type MessageView, modal, section } from './blocks.ts';
 import { BOARD_COLUMNS } from './board.ts';
 import type { Row } from './data.ts';
 import { said } from './item-row.ts';
-import { code, link, person, plural, safe } from './text.ts';
+import { clip, code, link, oneLine, person, plural, safe } from './text.ts';
 
 /** Milestones: what would be made of one, how its items come along, and the list of all. */
 
@@ -28,6 +28,9 @@ export interface OfferData {
 
 type OfferedIssue = OfferData['issues'][number];
 
+/** Names of milestones and projects are as long as people make them. */
+const named = (name: string): string => clip(oneLine(name), 60);
+
 /** What is confirmed is what was read: the form names the offer, and its hash. */
 export function offerModal(offer: OfferData): ModalView {
   const { id, hash, name, project, url, issues } = offer;
@@ -35,7 +38,7 @@ export function offerModal(offer: OfferData): ModalView {
   const rough = fresh.filter((issue) => issue.lacks !== null);
   const fine = fresh.filter((issue) => issue.lacks === null);
   const there = issues.filter((issue) => issue.item !== null);
-  const of = name === project ? `“${name}”` : `“${name}” of ${project}`;
+  const of = name === project ? `“${named(name)}”` : `“${named(name)}” of ${named(project)}`;
   const first =
     fresh.length > 0
       ? `${plural(fresh.length, 'item')} would be made of ${of}`
@@ -48,7 +51,7 @@ export function offerModal(offer: OfferData): ModalView {
     blocks: [
       heading(first),
       context(
-        `${plural(issues.length, 'open issue')} in ${link(url, `${project} in Linear`)}. Each item goes the usual way, with people at its gates.`,
+        `${plural(issues.length, 'open issue')} in ${link(url, `${named(project)} in Linear`)}. Each item goes the usual way, with people at its gates.`,
       ),
       ...(rough.length > 0 ? [alert(roughSentence(rough.length), 'warning')] : []),
       ...group(`Not refined (${rough.length})`, rough.map(offeredLine)),
@@ -111,7 +114,7 @@ const SHOWN = 7;
 /** At the end the list of what was done is what is read. */
 const SHOWN_AT_THE_END = 40;
 /** Slack takes some 10,000 characters in a message, and addresses count. */
-const BUDGET = 7500;
+const BUDGET = 6500;
 
 export function progressMessage(data: MilestoneData): MessageView {
   const counts = countsOf(data);
@@ -123,7 +126,7 @@ export function progressMessage(data: MilestoneData): MessageView {
   });
   const all = groups.every(({ items, shown }) => shown.length === items.length);
   return {
-    text: safe(`${headline(data)}. ${counts}`, 500),
+    text: fallback(safe(`${headline(data)}. ${counts}`, 500)),
     blocks: [
       heading(headline(data)),
       section(`${bar(data)}\n${counts}`),
@@ -139,13 +142,14 @@ export function progressMessage(data: MilestoneData): MessageView {
 }
 
 const showAll = ({ id, name }: Pick<MilestoneData, 'id' | 'name'>) =>
-  button({ id: 'milestone_items', text: 'Show All', label: `Show all items of ${name}`, value: id });
+  button({ id: 'milestone_items', text: 'Show All', label: `Show all items of ${named(name)}`, value: id });
 
 const isOver = ({ items }: MilestoneData): boolean =>
   items.every(({ standing }) => standing === 'done' || standing === 'cancelled');
 
 function headline(data: MilestoneData): string {
-  const { name, items } = data;
+  const { items } = data;
+  const name = named(data.name);
   const done = items.filter((item) => item.standing === 'done').length;
   if (!isOver(data)) return `${name}: ${done} of ${items.length} done`;
   return done === 0 ? `${name}: all was cancelled` : `${name} is done: ${plural(done, 'item')} in production`;
@@ -194,7 +198,7 @@ function fitting(lines: readonly string[], most: number, budget: { left: number 
 function footer({ startedBy, url, project, parallel, items }: MilestoneData): string {
   const waiting = items.some((item) => item.standing === 'waits');
   const pace = waiting ? ` · at most ${parallel} at work at the same time` : '';
-  return `Started by ${person(startedBy.id, startedBy.name)} · ${link(url, `${project} in Linear`)}${pace}`;
+  return `Started by ${person(startedBy.id, startedBy.name)} · ${link(url, `${named(project)} in Linear`)}${pace}`;
 }
 
 /** Every item, however many. */
@@ -246,20 +250,24 @@ export function milestoneList(rows: readonly MilestoneRow[], offered: boolean): 
     const text = `No milestone was started yet. ${how}`;
     return { text, blocks: [section(text)] };
   }
-  const shown = rows.slice(0, SHOWN_MILESTONES);
+  const budget = { left: BUDGET };
+  const shown = rows.slice(0, SHOWN_MILESTONES).filter((row) => {
+    budget.left -= rowLine(row).length;
+    return budget.left > 0;
+  });
   const more = rows.length > shown.length ? 'Older ones are not shown. ' : '';
   const blocks: KnownBlock[] = [
     section('*Milestones*'),
     ...shown.map((row) => ({ ...section(rowLine(row)), accessory: showAll(row) })),
     context(`${more}${how}`),
   ];
-  return { text: `Milestones: ${shown.map((row) => safe(row.name, 60)).join(', ')}`, blocks };
+  return { text: fallback(`Milestones: ${shown.map((row) => safe(row.name, 60)).join(', ')}`), blocks };
 }
 
 function rowLine({ name, project, url, total, done, blocked, finished }: MilestoneRow): string {
-  const where = name === project ? link(url, 'in Linear') : link(url, `${project} in Linear`);
+  const where = name === project ? link(url, 'in Linear') : link(url, `${named(project)} in Linear`);
   const how = finished ? 'done' : `${done} of ${total} done${blocked > 0 ? `, ${blocked} blocked` : ''}`;
-  return `*${safe(name, 120)}* · ${where}\n${how}`;
+  return `*${safe(name, 60)}* · ${where}\n${how}`;
 }
 
 /** What follows when a milestone is started. Plain text. */

@@ -195,6 +195,15 @@ export async function itemsWithBlockers(db: Reader): Promise<WaitingIssue[]> {
 /** Long finished ones are not looked at any more. */
 const LOOKED_AT = '30 days';
 
+const isLookedAt = (now: Date) => sql<boolean>`m.started_at IS NOT NULL
+  AND (m.finished_at IS NULL OR m.finished_at > ${now.toISOString()}::timestamptz - ${LOOKED_AT}::interval)`;
+
+/** Is there any that has to be looked after? Most of the time there is none. */
+export async function isAnyUnderWay(db: Reader, now: Date): Promise<boolean> {
+  const row = await db.selectFrom('milestones as m').select('m.id').where(isLookedAt(now)).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Started milestones that show something else than their items are at. `stamp` tells what is to be seen now. */
 export async function milestonesToDraw(db: Reader, now: Date): Promise<{ id: string; stamp: string }[]> {
   const query = sql<{ id: string; stamp: string }>`(
@@ -203,8 +212,7 @@ export async function milestonesToDraw(db: Reader, now: Date): Promise<{ id: str
       SELECT concat_ws('.', count(*), count(i.id), count(i.thread_ts), coalesce(sum(i.version), 0)) AS stamp
       FROM milestone_issues x LEFT JOIN items i ON i.id = x.item_id WHERE x.milestone_id = m.id
     ) s
-    WHERE m.started_at IS NOT NULL
-      AND (m.finished_at IS NULL OR m.finished_at > ${now.toISOString()}::timestamptz - ${LOOKED_AT}::interval))`;
+    WHERE ${isLookedAt(now)})`;
   return db
     .selectFrom(query.as('found'))
     .select(['id', 'stamp'])

@@ -183,6 +183,7 @@ describe('answers to /ticket', () => {
       \`/ticket board\`  all open items by column
       \`/ticket search &lt;words&gt;\`  find items by their words
       \`/ticket incident\`  say that a service is broken, or works again; items on it wait meanwhile
+      \`/ticket milestone &lt;address of a Linear project&gt;\`  an item for each of its issues, and how they come along
       \`/ticket metrics\`  how long things take, and what holds them up
       \`/ticket help\`  this list
       *Threads.* Everything about one item happens in its thread: approve, ask for changes, edit, delegate, deploy, roll back.
