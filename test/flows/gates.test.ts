@@ -136,6 +136,21 @@ describe('Request changes', () => {
         "- Priya Patel asked: "Say what a returning customer sees"",
       ]
     `);
+    await clicks(lockstep, key, 'priya', 'compare');
+    expect(masked(read(await as('priya').untilModal('diff')))).toMatchInlineSnapshot(`
+      "*2 sections of the PRD changed: open points, how the feedback was handled*
+        Redraft
+      *From revision 1* · DATE
+      By Lockstep, offline · drafted
+      *To revision 2* · DATE
+      By Lockstep, offline · redrafted after Priya Patel requested changes: “Say what a returning customer sees”
+      # Open points
+      + Priya Patel asked: "Say what a returning customer sees"
+      # How the feedback was handled
+      + "Say what a returning customer sees": Not handled: this redraft was made offline. It stands under "Open points"; press Edit to answer it.
+      [Open Revision 2]"
+    `);
+    await as('priya').closeModal();
     await clicks(lockstep, key, 'priya', 'approve');
     await arrives(lockstep, key, 'spec_ready');
     expect((await log(key)).slice(1)).toMatchInlineSnapshot(`
@@ -188,10 +203,10 @@ describe('Edit', () => {
         .filter((line) => /^!|oal/.test(line)),
     ).toMatchInlineSnapshot(`
       [
-        "! Olga Novak changed this PRD at TIME (revision 2). Your text is kept: save again to replace theirs.",
-        "Goals: {plain_text_input section:goals:0:x = Priya’s goal, typed with care}",
+        "! Olga Novak changed this PRD at TIME (revision 2). Your text is kept, theirs stands below it: save to replace theirs.",
+        "Goals: {plain_text_input section:goals:0:x:2 = Priya’s goal, typed with care}",
         "- Olga’s goal",
-        "Non-goals: {plain_text_input section:non_goals:0:x}",
+        "Non-goals: {plain_text_input section:non_goals:0:x:2}",
       ]
     `);
     expect(await as('priya').submit({})).toEqual({ ok: true });
