@@ -18,7 +18,7 @@ export function age(since: Date, now: Date): string {
 }
 
 /** A line on a phone ends with the dot and does not begin with it. */
-const DOT = '\u00a0· ';
+export const DOT = '\u00a0· ';
 
 export interface RowLook {
   now: Date;

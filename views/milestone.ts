@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView, SectionBlock } from '@slack/types';
 import { actions, alert, button, context, fallback, heading, type MessageView, modal, section } from './blocks.ts';
 import { BOARD_COLUMNS } from './board.ts';
 import type { Row } from './data.ts';
-import { said } from './item-row.ts';
+import { DOT, said } from './item-row.ts';
 import { clip, code, link, oneLine, person, plural, safe } from './text.ts';
 
 /** Milestones: what would be made of one, how its items come along, and the list of all. */
@@ -67,11 +67,11 @@ const roughSentence = (count: number): string =>
 function offeredLine({ identifier, title, url, service, blockedBy, lacks }: OfferedIssue): string {
   const blocked = blockedBy.length > 0 ? [`waits for ${safe(blockedBy.slice(0, 5).join(', '), 120)}`] : [];
   const about = [...(lacks ? [lacks] : []), ...blocked, safe(service ?? 'the service is asked', 80)];
-  return `• ${link(url, identifier)} ${safe(title, 90)} · ${about.join(' · ')}`;
+  return `• ${link(url, identifier)} ${safe(title, 90)}${DOT}${about.join(DOT)}`;
 }
 
 const thereLine = ({ identifier, title, url, item }: OfferedIssue): string =>
-  `• ${link(url, identifier)} ${safe(title, 90)} · ${safe(item ?? '', 40)}`;
+  `• ${link(url, identifier)} ${safe(title, 90)}${DOT}${safe(item ?? '', 40)}`;
 
 /** Where an item of a milestone stands, in the order in which it matters. */
 export const STANDINGS = ['needs', 'blocked', 'works', 'waits', 'done', 'cancelled'] as const;
@@ -162,7 +162,7 @@ function bar({ items }: MilestoneData): string {
   const marks = Math.min(items.length, MARKS);
   const share = (standing: MilestoneStanding) => items.filter((item) => item.standing === standing).length;
   const done = Math.floor((share('done') / Math.max(items.length, 1)) * marks);
-  return `${'█'.repeat(done)}${'░'.repeat(marks - done)}`;
+  return `${'■'.repeat(done)}${'□'.repeat(marks - done)}`;
 }
 
 /** "For review 3 · In Development 1 · not begun 2" */
@@ -176,7 +176,7 @@ function countsOf({ items }: MilestoneData): string {
     ['cancelled', items.length - open.length],
   ] as const;
   const used = [...columns, ...rest].filter(([, count]) => count > 0);
-  return used.map(([what, count]) => `${what} ${count}`).join(' · ');
+  return used.map(([what, count]) => `${what} ${count}`).join(DOT);
 }
 
 const label = ({ key, identifier }: MilestoneItem): string => key ?? identifier;
@@ -184,7 +184,7 @@ const label = ({ key, identifier }: MilestoneItem): string => key ?? identifier;
 function itemLine(item: MilestoneItem): string {
   const { row, standing, url, title } = item;
   const over = standing === 'done' || standing === 'cancelled';
-  const says = row && !over ? ` · ${said(row, { own: standing === 'blocked' })}` : '';
+  const says = row && !over ? `${DOT}${said(row, { own: standing === 'blocked' })}` : '';
   return `• ${link(url, label(item))} ${safe(title, 70)}${says}`;
 }
 
@@ -197,8 +197,8 @@ function fitting(lines: readonly string[], most: number, budget: { left: number 
 
 function footer({ startedBy, url, project, parallel, items }: MilestoneData): string {
   const waiting = items.some((item) => item.standing === 'waits');
-  const pace = waiting ? ` · at most ${parallel} at work at the same time` : '';
-  return `Started by ${person(startedBy.id, startedBy.name)} · ${link(url, `${named(project)} in Linear`)}${pace}`;
+  const pace = waiting ? `${DOT}at most ${parallel} at work at the same time` : '';
+  return `Started by ${person(startedBy.id, startedBy.name)}${DOT}${link(url, `${named(project)} in Linear`)}${pace}`;
 }
 
 /** Every item, however many. */
@@ -267,7 +267,7 @@ export function milestoneList(rows: readonly MilestoneRow[], offered: boolean): 
 function rowLine({ name, project, url, total, done, blocked, finished }: MilestoneRow): string {
   const where = name === project ? link(url, 'in Linear') : link(url, `${named(project)} in Linear`);
   const how = finished ? 'done' : `${done} of ${total} done${blocked > 0 ? `, ${blocked} blocked` : ''}`;
-  return `*${safe(name, 60)}* · ${where}\n${how}`;
+  return `*${safe(name, 60)}*${DOT}${where}\n${how}`;
 }
 
 /** What follows when a milestone is started. Plain text. */

@@ -15,10 +15,20 @@ const about = <N extends FactName>(facts: Facts, name: N, subject: string | unde
 
 /** Everything that is known, in the order in which it happens, without what the rules of the gate say beside it. */
 export const workLines = (facts: Facts): string[] => [
+  ...originLine(facts),
   ...agentLine(facts),
   ...cardPullRequest(facts),
   ...deploymentLines(facts),
 ];
+
+/** The issue that it was made of, and the milestone that it is part of. */
+function originLine(facts: Facts): string[] {
+  const origin = value(facts, 'origin');
+  if (!origin) return [];
+  const milestone = value(facts, 'milestone');
+  const part = milestone ? ` · milestone ${safe(milestone.name, 80)}` : '';
+  return [`*${safe(origin.tracker, 40)}:* ${link(origin.url, origin.key)}${part}`];
+}
 
 const RUN_STATES: Record<FactValues['agent_run']['state'], string> = {
   queued: 'is queued',

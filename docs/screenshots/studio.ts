@@ -20,7 +20,7 @@ export interface Started {
 
 /** `database`: one that is filled already; otherwise a new one of its own. */
 export async function startLocal(dataDir: string, database = ''): Promise<Started> {
-  const nothing = ['REDIS_URL', 'ANTHROPIC_API_KEY', 'PORT', 'HOST'];
+  const nothing = ['REDIS_URL', 'LINEAR_API_KEY', 'ANTHROPIC_API_KEY', 'PORT', 'HOST'];
   const unset = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'];
   const env = Object.fromEntries([...nothing, ...unset].map((name) => [name, '']));
   const own = { DATABASE_URL: database, LOCKSTEP_DATA: dataDir, LOCKSTEP_PORT: String(await freePort()), TZ: 'UTC' };

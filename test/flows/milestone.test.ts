@@ -104,7 +104,7 @@ describe('a milestone', () => {
     );
     expect(await shows(/Ready to Delegate 12[\s\S]*thread of LS-N> Remind/)).toMatchInlineSnapshot(`
       "# Before the holidays: 0 of 12 done
-      ░░░░░░░░░░░░
+      □□□□□□□□□□□□
       Ready to Delegate 12
       *Needs somebody (11)*
       • <thread of LS-N> Show a free-shipping banner when the cart is over $50 · Emil Larsen or Rosa Marin · PRD approval
@@ -195,7 +195,7 @@ describe('a milestone', () => {
     for (const { key, status } of await made()) if (status !== 'done' && status !== 'cancelled') await approves(key);
     expect(await shows(/is done/)).toMatchInlineSnapshot(`
       "# Before the holidays is done: 13 items in production
-      █████████████
+      ■■■■■■■■■■■■■
       Deployed 13
       *Done (13)*
       • <thread of LS-N> Show a free-shipping banner when the cart is over $50

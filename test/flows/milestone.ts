@@ -69,7 +69,7 @@ export function milestoneCrew(roadNow: () => Road) {
   const messages = (): Message[] =>
     roadNow()
       .slack.state.messages('lockstep')
-      .filter((one) => /done|cancelled/.test(one.text) && /░|█/.test(read(one)));
+      .filter((one) => /done|cancelled/.test(one.text) && /□|■/.test(read(one)));
 
   /** Keys depend on the order in which the database gives them. */
   const keyless = (text: string): string =>

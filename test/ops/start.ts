@@ -37,6 +37,7 @@ export const NOTHING_SET = {
   GITHUB_WEBHOOK_SECRET: '',
   GITHUB_API_URL: '',
   GITHUB_GIT_URL: '',
+  LINEAR_API_KEY: '',
   ANTHROPIC_API_KEY: '',
   ANTHROPIC_BASE_URL: '',
   PORT: '',

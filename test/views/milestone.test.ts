@@ -125,10 +125,12 @@ describe('how it comes along', () => {
       ]),
     );
     expectGoodMessage(message);
-    expect(message.text).toMatchInlineSnapshot(`"Before the holidays: 1 of 6 done. Planning 1 · For review 2 · Deployed 1 · not begun 1 · cancelled 1"`);
+    expect(message.text).toMatchInlineSnapshot(
+      `"Before the holidays: 1 of 6 done. Planning 1 · For review 2 · Deployed 1 · not begun 1 · cancelled 1"`,
+    );
     expect(reads(message)).toMatchInlineSnapshot(`
       "# Before the holidays: 1 of 6 done
-      █░░░░░
+      ■□□□□□
       Planning 1 · For review 2 · Deployed 1 · not begun 1 · cancelled 1
       *Needs somebody (1)*
       • <https://acme.slack.com/archives/C01LOCKSTEP/p1795171320000100|LS-12> Sell tea · Priya Patel · PRD approval
@@ -153,7 +155,7 @@ describe('how it comes along', () => {
     expectGoodMessage(over);
     expect(reads(over)).toMatchInlineSnapshot(`
       "# Before the holidays is done: 2 items in production
-      ██░
+      ■■□
       Deployed 2 · cancelled 1
       *Done (2)*
       • <https://acme.slack.com/archives/C01LOCKSTEP/p1795171320000100|LS-12> Sell tea
@@ -214,8 +216,12 @@ describe('the list', () => {
       done [Show All]
         \`/ticket milestone &lt;address of a Linear project&gt;\` starts one."
     `);
-    expect(reads(milestoneList([], true))).toMatchInlineSnapshot(`"No milestone was started yet. \`/ticket milestone &lt;address of a Linear project&gt;\` starts one."`);
-    expect(reads(milestoneList([], false))).toMatchInlineSnapshot(`"No milestone was started yet. They are read from Linear, and LINEAR_API_KEY is not set (docs/configuration.md)."`);
+    expect(reads(milestoneList([], true))).toMatchInlineSnapshot(
+      `"No milestone was started yet. \`/ticket milestone &lt;address of a Linear project&gt;\` starts one."`,
+    );
+    expect(reads(milestoneList([], false))).toMatchInlineSnapshot(
+      `"No milestone was started yet. They are read from Linear, and LINEAR_API_KEY is not set (docs/configuration.md)."`,
+    );
   });
 
   it('is bounded', () => {
