@@ -11,7 +11,7 @@ let road: Road;
 let advance: Advance;
 beforeAll(async () => {
   road = await startRoad({ slackPace: {} });
-  advance = await openDoor(road);
+  ({ advance } = await openDoor(road));
 }, 60_000);
 afterAll(() => road?.close());
 
