@@ -92,7 +92,7 @@ describe('a message of a monitor', () => {
     expect(shown(message)).toMatchInlineSnapshot(`
       "*Fix it, or say that it is noise*
       Error x in checkout
-        Watchtower · seen once, DATE · <https://acme.sentry.io/issues/1/|acme.sentry.io>
+        Watchtower · DATE · <https://acme.sentry.io/issues/1/|acme.sentry.io>
       [Fix This (primary)] [Noise]"
     `);
     expect(await rowOf(title)).toMatchObject({
@@ -206,7 +206,7 @@ describe('Fix this', () => {
     expect(shown(message)).toMatchInlineSnapshot(`
       "*Emil Larsen started LS-N* · DATE
       Error x in checkout
-        Watchtower · seen once, DATE · <https://acme.example/pay.js|acme.example>
+        Watchtower · DATE · <https://acme.example/pay.js|acme.example>
       [Open LS-N]"
     `);
     expect(await rowOf(title)).toMatchObject({ verdict: 'fix', decided_by: 'U01EMIL', item_id: item!.id });
@@ -363,7 +363,7 @@ describe('Noise', () => {
     expect(shown(message)).toMatchInlineSnapshot(`
       "*Rosa Marin called it noise* · DATE
       Error x in checkout
-        Watchtower · seen once, DATE · stays quiet, and is counted
+        Watchtower · DATE · stays quiet, and is counted
       [Not Noise]"
     `);
     const row = await rowOf(title);
