@@ -270,6 +270,33 @@ describe('the text of a document', () => {
     await product.settle();
   });
 
+  it('that was approved is delegated where it is read', async () => {
+    const item = await inPrdReview(product);
+    await approvePrd(item, item.prd.hash);
+    const spec = await draft(product, item.id, 'spec');
+    const { visit } = await stateOf(product, item.id);
+    const emil = { id: 'U01EMIL', name: 'Emil Larsen', roles: [] };
+    await product.advance(item.id, { type: 'approved', actor: emil, visit, of: 'spec', subject: spec.hash });
+    await finish(product, item.id, 'score');
+    await product.redraw();
+    const { channel, thread_ts } = await stateOf(product, item.id);
+    const thread = product.slack.state.thread('lockstep', thread_ts!);
+    const gate = thread.findLast((one) => JSON.stringify(one.blocks).includes('"delegate"'))!;
+    await as('emil').click('open_document', { message: { channel: channel!, ts: gate.ts } });
+    await as('emil').untilModal('document');
+    expect(modalOf('emil')).toMatch(/^\*Needed from you: delegate it\*/);
+    expect(modalOf('emil')).toMatch(
+      /Tech spec approved\* by <@U01EMIL>.*\[Delegate… \(primary\)\] \[Request Changes\] \[Edit Spec\]$/s,
+    );
+    await as('emil').click('delegate');
+    await as('emil').untilModal('delegate');
+    expect(await as('emil').submit({ agent: 'manual' })).toEqual({ ok: true });
+    await untilReads('emil', '✓ *Delegated* to a person by <@U01EMIL>');
+    expect(modalOf('emil')).not.toContain('[Delegate');
+    await as('emil').closeModal();
+    await product.settle();
+  });
+
   it('over the card of a list stays within three modals, and both are drawn again', async () => {
     const item = await inPrdReview(product);
     await as('priya').command(`/ticket search ${item.key}`);
