@@ -16,6 +16,7 @@ const about = <N extends FactName>(facts: Facts, name: N, subject: string | unde
 /** Everything that is known, in the order in which it happens, without what the rules of the gate say beside it. */
 export const workLines = (facts: Facts): string[] => [
   ...originLine(facts),
+  ...alertLine(facts),
   ...agentLine(facts),
   ...cardPullRequest(facts),
   ...deploymentLines(facts),
@@ -28,6 +29,11 @@ function originLine(facts: Facts): string[] {
   const milestone = value(facts, 'milestone');
   const part = milestone ? ` · milestone ${safe(milestone.name, 80)}` : '';
   return [`*${safe(origin.tracker, 40)}:* ${link(origin.url, origin.key)}${part}`];
+}
+
+function alertLine(facts: Facts): string[] {
+  const alert = value(facts, 'alert');
+  return alert ? [`*Alert:* ${link(alert.url, 'message')} of ${safe(alert.app, 80)}`] : [];
 }
 
 const RUN_STATES: Record<FactValues['agent_run']['state'], string> = {

@@ -83,6 +83,9 @@ export function createAlerts(deps: AlertDeps): Alerts {
           requester: { id: by.id, name: by.name },
           channel: deps.channel,
           origin: 'alert',
+          facts: alert.permalink
+            ? [{ name: 'alert', value: { app: alert.app, url: alert.permalink }, source: alert.app }]
+            : [],
         },
         // Whoever is second is given the item of the first.
         { id: roundRequest(alert.id, round), kind: 'alert' },

@@ -11,6 +11,8 @@ export interface FactValues {
   service_question: { text: string; candidates: string[]; because: string };
   /** The issue of a tracker that the item was made of. */
   origin: { tracker: string; key: string; url: string };
+  /** The monitor whose alert it is about, and the message that reported it. */
+  alert: { app: string; url: string };
   milestone: { id: string; name: string; url: string };
   /** What blocks that issue there, and how far it is here; `unknown`: it is no item. */
   blocked_by: { items: { key: string; state: 'open' | 'done' | 'cancelled' | 'unknown' }[] };
@@ -136,6 +138,7 @@ const NAMES: Record<FactName, true> = {
   service: true,
   service_question: true,
   origin: true,
+  alert: true,
   milestone: true,
   blocked_by: true,
   team: true,

@@ -210,6 +210,8 @@ describe('Fix this', () => {
       [Open LS-N]"
     `);
     expect(await rowOf(title)).toMatchObject({ verdict: 'fix', decided_by: 'U01EMIL', item_id: item!.id });
+    const card = product.slack.state.messages('lockstep').find((one) => one.ts === item!.thread_ts);
+    expect(reads({ blocks: card!.blocks! })).toContain(`*Alert:* <${message.permalink}|message> of Watchtower`);
     expect((await inbox('recorded')).at(-1)).toMatchObject({
       kind: 'click',
       actor_id: 'U01EMIL',
