@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { create, goes } from '../flows/crew.ts';
+import { arrives, clicks, create, goes } from '../flows/crew.ts';
 import { type Lockstep, sampleTickets, startLockstep, untilPeopleAreKnown } from '../flows/lockstep.ts';
 import { backends, report, wipe } from '../redis.ts';
 import { expectSound, historyOf } from './road.ts';
@@ -16,6 +16,7 @@ const ROADS: string[][] = [
   twice('draft-prd', 'poll-agent', 'review-diff', 'deploy', 'pre-deploy-checks'),
   twice('draft-spec', 'provision-preview', 'watch-deploy', 'release-notes'),
   twice('update-card', 'notify', 'score', 'ping-reviewer'),
+  twice('update-home', 'tick', 'rollback'),
   [
     'before_commit@finished',
     'after_commit@finished',
@@ -46,7 +47,7 @@ async function mortals(road: Lockstep, points: readonly string[]): Promise<strin
 describe.each(ROADS.map((points, index) => ({ points, queue: queues[index % queues.length]! })))(
   'workers killed at $points.0 … $points.length points, queue on $queue.name',
   ({ points, queue }) => {
-    it('bring the item to production all the same', async () => {
+    it('bring the item to production, and back where it is rolled back', async () => {
       if (queue.redis) await wipe(queue.redis);
       road = await startLockstep({
         processes: true,
@@ -64,7 +65,11 @@ describe.each(ROADS.map((points, index) => ({ points, queue: queues[index % queu
       const fired = await mortals(road, points);
       const key = await create(road, ticket!);
       await goes(road, key, 'deployed');
-      report(`${points.length} kills on the way to production: ${Date.now() - began} ms`);
+      if (points.includes('after_effect@rollback')) {
+        await clicks(road, key, 'remo', 'rollback');
+        await arrives(road, key, 'release');
+      }
+      report(`${points.length} kills on the way: ${Date.now() - began} ms`);
       expect(fired).toEqual(points);
       const rows = await historyOf(road, key);
       expect(rows.filter((row) => row.type === 'failed')).toEqual([]);
