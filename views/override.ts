@@ -125,8 +125,9 @@ export function overrideClosed(data: OverrideData, end: OverrideEnd): MessageVie
 }
 
 function endWords(item: ItemRef, end: OverrideEnd, until: Date): string {
-  if (end.kind === 'withdrawn') return `withdrawn by ${person(end.by.id, end.by.name)} ${when(end.at)}`;
-  return end.kind === 'expired' ? `its time was over ${when(until)}` : `${item.key} has left this gate`;
+  if (end.kind === 'withdrawn') return `withdrawn by ${person(end.by.id, end.by.name)} · ${when(end.at)}`;
+  if (end.kind === 'expired') return when(until, 'its time was over {date_short_pretty} at {time}');
+  return `${item.key} has left this gate`;
 }
 
 /** A rule that fails now and that this person may override. */
@@ -172,8 +173,7 @@ export interface OverrideKept {
 
 /** By its hours; the core takes no other. */
 const LASTS: Readonly<Record<string, string>> = { 1: '1 hour', 4: '4 hours', 24: '1 day', 168: '7 days' };
-const MEANS =
-  'Until its time is over the item passes the rule, and the rule counts as met. The thread is told first, with your name and reason.';
+const MEANS = '*The rule counts as met until the time is over.* The thread is told first, with your name and reason.';
 /** A form has room for them and a select for a hundred; no gate has as many. */
 const MOST = 20;
 
@@ -187,7 +187,7 @@ export function overrideModal(item: ItemRef, rules: readonly OpenRule[], kept?: 
     metadata: pack({ item: item.id, visit: item.visit }),
     blocks: [
       ...(kept ? [alert(kept.notice)] : []),
-      section(`*${MEANS}*`),
+      section(MEANS),
       titled(item, 200),
       ...(chosen ? inputs(shown, chosen, kept) : typed(kept)),
     ],

@@ -32,6 +32,10 @@ export async function toldByGates(
             about.ask.of === entry.of &&
             about.ask.subject === entry.subject,
         );
+      // Its announcement says how it ended; what is blocked by that is a line of its own.
+      case 'override_withdrawn':
+      case 'override_expired':
+        return true;
       case 'answered':
         return shown.some((about) => about.kind === 'question' && about.visit === entry.visit);
       case 'finished': {

@@ -97,7 +97,7 @@ describe('an override', () => {
     const { id } = await blocked('Through the incident');
     expect(shown(await cardOf(id))).toContain('[Override…]');
     expect(await asks('remo', id)).toMatchInlineSnapshot(`
-      "*Until its time is over the item passes the rule, and the rule counts as met. The thread is told first, with your name and reason.*
+      "*The rule counts as met until the time is over.* The thread is told first, with your name and reason.
       LS-N  Through the incident
       ✗ An incident is active: Reports are down
       Rule that it may pass: {static_select rule = No incident is active on the service}
@@ -215,11 +215,11 @@ describe('an override', () => {
     expect((await stateOf(product, id)).status).toBe('blocked');
     const closed = (await thread(id)).find((one) => one.ts === message.ts);
     expect(shown(closed)).toMatchInlineSnapshot(`
-      "  *Override withdrawn:* no incident is active on the service · overridden by Remo Keller · withdrawn by <@U01REMO> DATE
+      "  *Override withdrawn:* no incident is active on the service · overridden by Remo Keller · withdrawn by <@U01REMO> · DATE
         “The fix itself has to go through”"
     `);
     expect((await thread(id)).map((one) => dated(one.text)).at(-1)).toMatchInlineSnapshot(
-      `"LS-N: <@U01OLGA> *Remo Keller* withdrew the override of “no incident is active on the service”. Blocked: an incident is active: Reports are down"`,
+      `"LS-N: <@U01OLGA> Blocked: an incident is active: Reports are down"`,
     );
     expect(await home('remo')).not.toContain('Withdrawn');
   });
@@ -238,7 +238,7 @@ describe('an override', () => {
     expect(dated(reads(product.slack.state.home('remo')!))).not.toContain('Over in an hour');
     const last = (await thread(id)).map((one) => dated(one.text)).at(-1);
     expect(last).toMatchInlineSnapshot(
-      `"LS-N: <@U01OLGA> The override of “no incident is active on the service” by Remo Keller is over. Blocked: an incident is active: Reports are down"`,
+      `"LS-N: <@U01OLGA> Blocked: an incident is active: Reports are down"`,
     );
     expect(shown(await cardOf(id))).toContain('[Override…]');
   });
