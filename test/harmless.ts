@@ -125,7 +125,7 @@ function parsedTexts(drawn: unknown): Parsed[] {
       ? []
       : own.type === 'mrkdwn'
         ? [{ text, verbatim: verbatim === true }]
-        : Array.isArray(own.blocks)
+        : own.type === undefined || own.type === 'message'
           ? [{ text, verbatim: true }]
           : [];
   return [...mine, ...Object.values(own).flatMap(parsedTexts)];

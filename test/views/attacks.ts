@@ -1,5 +1,6 @@
 /** What hostile people, vendors and models may put into a text, one attack each, so that every cut leaves some of it. */
 export const ATTACKS: Readonly<Record<string, string>> = {
+  tokens: '<!channel> <@U0EVIL> <!subteam^S0EVIL> <https://evil.example|safe> ',
   mentions: '<!channel> <!here> <!everyone> <@U0EVIL> <!subteam^S0EVIL> <#C0EVIL> @channel ',
   'disguised links': '<https://evil.example|safe> [safe](https://evil.example) https://evil.example/x ',
   pictures: '![x](https://evil.example/p.png) <img src=https://evil.example/p.png> ',
@@ -28,7 +29,7 @@ export const ATTACKS: Readonly<Record<string, string>> = {
 };
 
 /** Those that have found the most; the others are left to the long tests. */
-export const BITING = ['mentions', 'disguised links', 'marks', 'ampersands', 'zero width', 'emoji', 'spaces'];
+export const BITING = ['tokens', 'marks', 'ampersands', 'emoji', 'spaces'];
 
 /** An attack that goes on for as many UTF-16 units, cut wherever that is. */
 export const fill = (attack: string, length: number): string =>
