@@ -31,7 +31,7 @@ export interface DocumentData {
   needed: string | null;
   /** Who decided about it, and when. */
   decisions: readonly (DecisionLine & Pick<Ask, 'verb' | 'of'>)[];
-  /** It may be changed; only what is in force is. */
+  /** This person may change it; only what is in force is changed. */
   editable: boolean;
   /** What is in force instead. */
   newer: DocumentRef | null;
@@ -89,13 +89,13 @@ function about({ revision, author, placeholders }: DocumentRef): string {
 /** The same decision as in the thread, then the ways to change it and to what changed. */
 function ways({ item, document, ask, editable, newer }: DocumentData): Parameters<typeof actions>[0] {
   const decide = ask ? askButtons(item, ask).filter(isDecision) : [];
-  const change = editable && document.document !== 'release_notes' ? [editButton(item, document)] : [];
+  const change = editable ? [editButton(item, document)] : [];
   // Of an old one: what changed since.
   const since = newer ? { from: document.revision, to: newer.revision } : {};
   return [...decide, ...change, ...compareButton(item, document, { ...since, text: 'Revisions' })];
 }
 
-/** What is open is not opened, and editing is offered to all. */
+/** What is open is not opened, and editing does not belong to the decision. */
 const isDecision = (element: ReturnType<typeof askButtons>[number]): boolean =>
   !('action_id' in element) || !['open_document', 'edit'].includes(element.action_id ?? '');
 

@@ -5,8 +5,11 @@ import { diffModal } from '../../views/diff.ts';
 import { type DocumentData, documentModal, editModal } from '../../views/document.ts';
 import { toLogLine } from '../../views/log.ts';
 import { needed } from '../../views/need.ts';
+import { orList, roleWords } from '../../views/text.ts';
 import type { DocumentName, Target } from '../../views/values.ts';
+import type { GateNode, SubjectKind } from '../pipeline/types.ts';
 import { type HistoryEntry, type Revision, revisionOf } from '../store/cards.ts';
+import { rolesOf } from '../store/people.ts';
 import { decisionsAbout, fieldsOf, type PastRevision, revisionsOf } from '../store/revisions.ts';
 import type { SlackInput } from './input.ts';
 
@@ -36,7 +39,10 @@ export async function documentView(
       ask: mine,
       needed: mine || !asks[0] ? null : needed(asks[0]),
       decisions: (await decisionsOn(input, document, item, revision.hash)).map((entry) => toDecision(entry, judged)),
-      editable: inForce?.hash === revision.hash && mayChange(judged, card),
+      editable:
+        document !== 'release_notes' &&
+        inForce?.hash === revision.hash &&
+        (await whyNotChanged(input, judged, document, reader)) === null,
       newer: inForce && inForce.revision > revision.number && inForce.hash !== revision.hash ? inForce : null,
     },
     notice,
@@ -46,8 +52,30 @@ export async function documentView(
 const noRevision = ({ item }: CardData, document: DocumentName): string =>
   `${item.key} has no such revision of its ${DOCUMENT_LABELS[document] ?? 'documents'}.`;
 
-/** Once the change is merged, documents stay as they were approved. */
-const mayChange = ({ state }: Judged, card: CardData): boolean => card.can.cancel && !known(state.facts, 'merge');
+/** Why this person cannot change the document now, or null; `advance` checks again when it is changed. */
+async function whyNotChanged(
+  input: SlackInput,
+  { item, state, definition }: Judged,
+  document: 'prd' | 'spec',
+  reader: string,
+): Promise<string | null> {
+  const open = state.item.status === 'active' || state.item.status === 'blocked';
+  // Once the change is merged, documents stay as they were approved.
+  if (!open || known(state.facts, 'merge'))
+    return `The ${DOCUMENT_LABELS[document]} of ${item.key} stays as it is now.`;
+  if (reader === item.requester) return null;
+  const editors = [...new Set(definition.stages.flatMap((stage) => rolesThatDecide(stage.gate, document)))];
+  const held = await rolesOf(input.db, reader);
+  if (editors.some((role) => held.includes(role))) return null;
+  return `Only ${orList(['the requester', ...editors.map(roleWords)])} can change this.`;
+}
+
+/** Roles whose decision about a document a gate asks for. */
+function rolesThatDecide(node: GateNode, of: SubjectKind): string[] {
+  if (node.kind === 'not') return [];
+  if (node.kind !== 'rule') return node.nodes.flatMap((one) => rolesThatDecide(one, of));
+  return node.rule === 'approved_by' && node.params.of === of ? [String(node.params.role)] : [];
+}
 
 const decisionsOn = (input: SlackInput, document: DocumentName, itemId: string, hash?: string) =>
   document === 'release_notes' ? [] : decisionsAbout(input.db, itemId, document, hash);
@@ -125,15 +153,20 @@ function toRevision(past: readonly PastRevision[], index: number, decisions: rea
 }
 
 /** The newest revision as a form. */
-export async function editView(input: SlackInput, target: Target, over: Pick<Target, 'over'>): Promise<Drawn> {
+export async function editView(
+  input: SlackInput,
+  target: Target,
+  { reader, over }: { reader: string; over: Pick<Target, 'over'> },
+): Promise<Drawn> {
   const { item } = target;
   const document = target.document === 'spec' ? 'spec' : 'prd';
   const [judged, revision] = await Promise.all([input.judge(item), revisionOf(input.db, item, document)]);
   if (!judged) return null;
   const card = describe(judged);
   if (!revision) return noRevision(card, document);
-  // Said before anybody types for nothing; `advance` checks again when it is submitted.
-  if (!mayChange(judged, card)) return `The ${DOCUMENT_LABELS[document]} of ${card.item.key} stays as it is now.`;
+  // Said before anybody types for nothing.
+  const refused = await whyNotChanged(input, judged, document, reader);
+  if (refused !== null) return refused;
   return editModal({
     item: card.item,
     document: refOf(document, revision, card),

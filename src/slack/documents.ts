@@ -25,7 +25,7 @@ export function editDocument(context: Context<ActionCall>, target: Target): Prom
     title: 'Edit',
     itemId: target.item,
     reason: 'edit',
-    draw: async () => (await editView(input, target, over(call.place))) ?? GONE,
+    draw: async () => (await editView(input, target, { reader: call.caller.id, over: over(call.place) })) ?? GONE,
   });
 }
 

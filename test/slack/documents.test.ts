@@ -212,6 +212,9 @@ describe('the text of a document', () => {
     expect(modalOf('olga')).not.toContain('[Approve');
     expect(modalOf('olga')).toContain('[Edit PRD]');
     await as('olga').closeModal();
+    await clickGate('emil', 'open_document', item.id, 'document');
+    expect(modalOf('emil')).not.toContain('[');
+    await as('emil').closeModal();
   });
 
   it('that was changed meanwhile is not approved: it says so, and leads to the newest', async () => {
@@ -383,6 +386,14 @@ describe('the edit form', () => {
     const answer = await as('olga').submit();
     expect(answer).toMatchObject({ errors: { 'section:acceptance_criteria:0:x:2': expect.any(String) } });
     await as('olga').closeModal();
+  });
+
+  it('does not open for those who may not change it: nobody types for nothing', async () => {
+    const item = await inPrdReview(product);
+    expect(reads(await clickGate('emil', 'edit', item.id, 'sentence'))).toBe(
+      'Only the requester or a product manager can change this.',
+    );
+    await as('emil').closeModal();
   });
 
   it('does not open once the change is merged', async () => {
