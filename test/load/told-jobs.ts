@@ -63,6 +63,13 @@ const until = ({ effect }: Input, minutes: number): string =>
 
 /** What is known on the way, and in the end. */
 const REPORTS: Readonly<Record<string, readonly Report[]>> = {
+  'draft-spec': [
+    (input) => {
+      const author = { authorId: 'lockstep', authorName: 'Lockstep', authorKind: 'offline' } as const;
+      const hash = sha('spec', input);
+      return [told('spec', { revision: 1, hash, ...author, summary: '', placeholders: 0 }, hash)];
+    },
+  ],
   delegate: [(input) => [told('branch', branchOf(input.item.key)), run(input, 'running')]],
   'poll-agent': [
     (input) => [run(input, 'queued')],
@@ -106,10 +113,14 @@ const WATCHED: Report = (input) => [
   told('watch', { state: 'watching', until: until(input, 30), because: 'it answers' }, mergedOf(input)),
 ];
 
-/** The jobs of the product, those about code told; each takes `ms`. null: it looks once an hour and sees nothing. */
+/**
+ * The jobs of the product, those about code told; each takes `ms`. null: they look once an hour and see nothing, and specs
+ * are drafted.
+ */
 export function toldJobs(ms: number | null): Map<string, Job> {
   const run = (name: string) => (input: Input) => (ms === null ? nothing() : tell(input, name, ms));
-  return new Map([...jobs].map(([name, job]) => [name, REPORTS[name] ? { ...job, run: run(name) } : job]));
+  const isTold = (name: string) => REPORTS[name] !== undefined && (ms !== null || name !== 'draft-spec');
+  return new Map([...jobs].map(([name, job]) => [name, isTold(name) ? { ...job, run: run(name) } : job]));
 }
 
 const HOUR_MS = 3_600_000;
