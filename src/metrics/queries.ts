@@ -82,8 +82,8 @@ const told = sql`
   ) h`;
 
 /** What people did, as against what work reported. */
-const BY_PEOPLE = sql`h.type IN ('approved','changes_requested','answered','revised','retried','rollback_requested')
-  AND h.actor_id <> 'lockstep'`;
+const BY_PEOPLE = sql`h.type IN ('approved','changes_requested','answered','revised','retried','overridden',
+  'rollback_requested') AND h.actor_id <> 'lockstep'`;
 
 async function readReleased(db: Reader, since: Date): Promise<Released[]> {
   const query = sql<Released>`(
@@ -110,7 +110,7 @@ async function readSpent(db: Reader, since: Date): Promise<Spent[]> {
     )
     SELECT column_name AS "column", CASE
         WHEN actor = 'lockstep' THEN NULL
-        WHEN type IN ('approved','changes_requested') THEN role
+        WHEN type IN ('approved','changes_requested','overridden','override_withdrawn') THEN role
         WHEN type = 'answered' THEN 'answer'
         WHEN type = 'retried' THEN 'unblock'
         WHEN type IN ('revised','rollback_requested') THEN 'edit'
