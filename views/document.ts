@@ -158,6 +158,7 @@ export function editModal(data: EditData): ModalView {
     const other = inputs ? stale?.others[id] : undefined;
     return [...(inputs ?? []), ...(other === undefined ? [] : (room.take(otherText(other)) ?? []))];
   });
+  const both = data.sections.filter(({ id }) => stale?.others[id] !== undefined).map(({ label }) => label);
   const by = `revision ${document.revision} by ${clip(document.author.name, 60)}`;
   return modal({
     id: 'edit_document',
@@ -168,6 +169,7 @@ export function editModal(data: EditData): ModalView {
       ...(stale ? [alert(stale.sentence)] : []),
       section(safe(whatSavingDoes(data), 500)),
       note(`${clip(oneLine(item.title), 150)} · ${by}`),
+      ...(both.length > 0 ? [note(`Changed by both of you: ${both.join(', ')}`)] : []),
       ...(leftOut.length > 0 ? [note(`Too long for this form, so left as it is: ${leftOut.join(', ')}.`)] : []),
       ...sections,
       textInput({ id: 'note', label: 'What did you change?', value: data.note, optional: true, max: 300 }),

@@ -204,6 +204,7 @@ describe('Edit', () => {
     ).toMatchInlineSnapshot(`
       [
         "! Olga Novak changed this PRD at TIME (revision 2). Your text is kept, theirs stands below it: save to replace theirs.",
+        "  Changed by both of you: Goals",
         "Goals: {plain_text_input section:goals:0:x:2 = Priya’s goal, typed with care}",
         "- Olga’s goal",
         "Non-goals: {plain_text_input section:non_goals:0:x:2}",

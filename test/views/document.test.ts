@@ -236,6 +236,7 @@ describe('the edit form', () => {
       "! Priya Patel changed this PRD at 10:42 UTC (revision 3). Your text is kept, theirs stands below it: save to replace theirs.
       Saving makes revision 4 of the PRD. Nobody has approved revision 3 yet.
         Export reports as CSV · revision 3 by Lockstep
+        Changed by both of you: Problem
       Problem: {plain_text_input section:problem:0:x:3 = Reports stay.}
         The other revision says:
       Reports cannot leave.
