@@ -1,5 +1,7 @@
 import type { Deps } from '../../src/deps.ts';
-import { type Alert, alertById, markAlertDrawn, storePermalink } from '../../src/store/alerts.ts';
+import { RetryLater } from '../../src/integrations/errors.ts';
+import type { Patience } from '../../src/integrations/slack-pace.ts';
+import { type Alert, alertById, markAlertDrawn, postponeAlert, storePermalink } from '../../src/store/alerts.ts';
 import { claimPost, postOf, storePost } from '../../src/store/cards.ts';
 import { alertMessage } from '../../views/alert.ts';
 import type { MessageView } from '../../views/blocks.ts';
@@ -13,9 +15,25 @@ export async function drawAlert(deps: Deps, alertId: string): Promise<void> {
   const { channel, ts, round, version } = alert;
   // Asked for first, so that an item that is started from the answer can lead back to the alert.
   if (alert.permalink === '') await storePermalink(deps.db, alertId, await deps.slack.permalink({ channel, ts }));
-  await draw(deps, { key: `alert-${alertId}-${round}`, channel, threadTs: ts }, view(alert));
+  const counted = isOnlyCounted(alert);
+  const answer = {
+    key: `alert-${alertId}-${round}`,
+    channel,
+    threadTs: ts,
+    patience: counted ? 'progress' : 'short',
+  } as const;
+  try {
+    await draw(deps, answer, view(alert));
+  } catch (error) {
+    if (!counted || !(error instanceof RetryLater)) throw error;
+    return postponeAlert(deps.db, alertId, { version, at: new Date(deps.now().getTime() + error.ms) });
+  }
   await markAlertDrawn(deps.db, alertId, { version, from, now: deps.now() });
 }
+
+/** Nobody waits for a higher count: it stands behind everything that somebody decided, here and on cards. */
+const isOnlyCounted = ({ drawn_at, decided_at }: Alert): boolean =>
+  drawn_at !== null && (decided_at === null || decided_at <= drawn_at);
 
 function view(alert: Alert): MessageView {
   const { id, app, title, link, count, verdict, first_seen, last_seen, decided_by_name, decided_at, item, before } =
@@ -40,14 +58,15 @@ interface Answer {
   key: string;
   channel: string;
   threadTs: string;
+  patience: Patience;
 }
 
-async function draw(deps: Deps, { key, channel, threadTs }: Answer, message: MessageView): Promise<void> {
+async function draw(deps: Deps, { key, channel, threadTs, patience }: Answer, message: MessageView): Promise<void> {
   const hash = renderHash(message);
   const post = await postOf(deps.db, key);
   if (post?.ts) {
     if (post.subject === hash) return;
-    const edited = await deps.slack.update({ channel: post.channel, ts: post.ts, ...message });
+    const edited = await deps.slack.update({ channel: post.channel, ts: post.ts, ...message, patience });
     if (edited === 'updated') return storePost(deps.db, key, { subject: hash });
     // Somebody deleted it: a new one takes its place.
     await storePost(deps.db, key, { ts: '', subject: '' });

@@ -20,8 +20,10 @@ export interface Alert {
   verdict: 'open' | 'fix' | 'noise';
   decided_by: string | null;
   decided_by_name: string | null;
+  /** When the verdict changed last. */
   decided_at: Date | null;
   version: number;
+  drawn_at: Date | null;
   item: { id: string; key: string; visit: number; open: boolean } | null;
   /** Item of the round before: the alert came back after it. */
   before: { key: string; status: string } | null;
@@ -151,7 +153,7 @@ const NOISE = decided(
   `'noise: alert ' || $5`,
 );
 const NOT_NOISE = decided(
-  `UPDATE alerts a SET verdict = 'open', decided_by = NULL, decided_by_name = NULL, decided_at = NULL,
+  `UPDATE alerts a SET verdict = 'open', decided_by = NULL, decided_by_name = NULL, decided_at = $4,
      version = version + 1, due_at = $4 WHERE a.id = $5 AND verdict = 'noise'`,
   `'not noise: alert ' || $5`,
 );
@@ -217,6 +219,20 @@ export async function alertsToDraw(db: Reader, how: { now: Date; limit: number }
 
 export async function storePermalink(db: Kysely<Tables>, id: string, permalink: string): Promise<void> {
   await db.updateTable('alerts').set({ permalink }).where('id', '=', id).execute();
+}
+
+/** Slack takes it later. Whatever was decided since `version` does not wait for that. */
+export async function postponeAlert(
+  db: Kysely<Tables>,
+  id: string,
+  later: { version: number; at: Date },
+): Promise<void> {
+  await db
+    .updateTable('alerts')
+    .set({ due_at: later.at })
+    .where('id', '=', id)
+    .where('version', '=', later.version)
+    .execute();
 }
 
 /** Up to `version` it is drawn. What was counted since `from` waits as if it had come afterwards; a decision does not. */
