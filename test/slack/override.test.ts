@@ -237,9 +237,7 @@ describe('an override', () => {
     expect((await stateOf(product, id)).status).toBe('blocked');
     expect(dated(reads(product.slack.state.home('remo')!))).not.toContain('Over in an hour');
     const last = (await thread(id)).map((one) => dated(one.text)).at(-1);
-    expect(last).toMatchInlineSnapshot(
-      `"LS-N: <@U01OLGA> Blocked: an incident is active: Reports are down"`,
-    );
+    expect(last).toMatchInlineSnapshot(`"LS-N: <@U01OLGA> Blocked: an incident is active: Reports are down"`);
     expect(shown(await cardOf(id))).toContain('[Override…]');
   });
 });
