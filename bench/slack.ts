@@ -7,7 +7,7 @@ import {
   startLockstep,
   untilPeopleAreKnown,
 } from '../test/flows/lockstep.ts';
-import { figures, type Row } from './measure.ts';
+import { figures, median, type Row } from './measure.ts';
 import { openDatabase } from './road.ts';
 import type { Server } from './servers.ts';
 import { startCrew } from './slack-crew.ts';
@@ -71,7 +71,6 @@ async function climb(server: Server, how: How): Promise<Row[]> {
     for (let lanes = 1; lanes <= how.most; lanes += 1) {
       crew.lane();
       await pause(how.restMs);
-      const before = crew.leads.length;
       const counted = count(lockstep);
       const lags = await lagsOf(lockstep, how.lookMs);
       const { calls, refused } = counted.stop();
@@ -79,10 +78,10 @@ async function climb(server: Server, how: How): Promise<Row[]> {
       const waited = Math.max(...lags.map((lag) => lag.waited));
       const minutes = how.lookMs / 60_000;
       const edits = Math.round((calls.get('chat.update') ?? 0) / minutes);
-      const arrived = ((crew.leads.length - before) / minutes).toFixed(1);
+      const passing = passingOf(crew.leads.slice(-lanes), lanes);
       rows.push({
         ...row(
-          `${lanes} under way: ${edits} edits/min, ${arrived} deployed/min, card most behind ${worst} ms, where people wait ${waited} ms, ${refused} refused`,
+          `${lanes} under way: ${passing}, ${edits} edits/min, card most behind ${worst} ms, where people wait ${waited} ms, ${refused} refused`,
         ),
         ours: { ...figures({ times: lags.map((lag) => lag.any), seconds: 1 }), rate: Number.NaN },
         goal: 'cards ≤ 10 s behind, none refused',
@@ -95,6 +94,13 @@ async function climb(server: Server, how: How): Promise<Row[]> {
     await lockstep.close();
   }
   return rows;
+}
+
+/** So many under way at a time, and so long each: so many a minute. */
+function passingOf(leads: readonly number[], lanes: number): string {
+  if (leads.length === 0) return 'none through yet';
+  const lead = median(leads);
+  return `${Math.round(lead)} s each, ${((lanes * 60) / lead).toFixed(1)} items/min`;
 }
 
 const open = async (server: Server, options: LockstepOptions): Promise<Lockstep> =>
