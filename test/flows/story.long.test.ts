@@ -17,5 +17,8 @@ const WAYS: [string, LockstepOptions][] = [
 it.each(WAYS)('one item from /ticket to production and back: %s', async (_, options) => {
   lockstep = await startLockstep({ ...options, inProduction: ['storefront'] });
   expect(lockstep.config.redis).toBe(options.redis ?? process.env.REDIS_URL ?? null);
+  // Only one way in is open, so the same story cannot have come by the other.
+  const { status } = await fetch(`${lockstep.webUrl}/slack/events`, { method: 'POST' });
+  expect(status).toBe(options.socketMode ? 404 : 401);
   await tellStory(lockstep);
 });
