@@ -1,8 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSound, meetPeople, type Road, startRoad } from '../faults/road.ts';
+import { expectSound, itemOf, meetPeople, type Road, startRoad } from '../faults/road.ts';
 import { blocks, read } from './crew.ts';
+import { until } from './lockstep.ts';
 import { milestoneCrew, PIPELINE } from './milestone.ts';
 import { interaction, signed, toSlackUrl } from './signed.ts';
 
@@ -80,9 +81,49 @@ describe('a confirm that is delivered twice', () => {
     });
     const twice = [signed(road, submit), signed(road, submit)].map((one) => toSlackUrl(road, one));
     expect((await Promise.all(twice)).map((one) => one.status)).toEqual([200, 200]);
+    await as('priya').closeModal();
     await itemFor('NEWS-2');
     const { starts } = await road.database.db.selectFrom('milestones').select('starts').executeTakeFirstOrThrow();
     expect(starts).toBe(1);
     expect(await made()).toHaveLength(2);
   }, 60_000);
+
+  it('waits for an issue of elsewhere until Linear says that it is closed', async () => {
+    road.linear.issue('NEWS-2').blockedBy = ['SHOP-13'];
+    await start(1);
+    const waiting = await itemFor('NEWS-2');
+    expect(await blocks(road, waiting)).toBe('everything that blocks it is done: SHOP-13 is no item here');
+    road.linear.issue('SHOP-13').state = 'completed';
+    await start(1);
+    await until(async () => (await itemOf(road, waiting)).status === 'active', 60_000);
+    expect(await made()).toHaveLength(2);
+  }, 60_000);
+});
+
+describe('a worker that dies', () => {
+  beforeAll(async () => {
+    road = await startRoad({ pipeline: PIPELINE, start: false, processes: true });
+    await meetPeople(road);
+    await road.startWeb();
+  }, 60_000);
+  afterAll(() => road?.close());
+
+  it.each(['after_commit@created', 'after_commit_before_add@created'])(
+    '%s makes no issue two items',
+    async (FAIL_AT) => {
+      await start(FAIL_AT === 'after_commit@created' ? 0 : 1);
+      const dying = await road.startWorker({ FAIL_AT });
+      await dying.ended;
+      const before = (await made()).length;
+      expect(before).toBeGreaterThan(0);
+      const worker = await road.startWorker();
+      await itemFor(FAIL_AT === 'after_commit@created' ? 'SHOP-12' : 'NEWS-2');
+      const origins = (await made()).map((one) => one.origin);
+      expect(new Set(origins).size).toBe(origins.length);
+      await expectSound(road);
+      // The next one has to die while it makes an item.
+      await worker.stop();
+    },
+    120_000,
+  );
 });
