@@ -65,7 +65,9 @@ async function drawRoot(
   const claim = await claimPost(deps.db, { key, itemId, channel, kind: 'card' });
   const tried = claim === 'tried' ? (post ?? (await postOf(deps.db, key))) : null;
   const posted = await postClaimed(deps, { channel, ...view, key, item: item.key }, { claims: [key], tried });
-  await storePost(deps.db, key, { channel: posted.channel, ts: posted.ts, subject: hash });
+  await storePost(deps.db, key, { channel: posted.channel, ts: posted.ts, subject: tried ? '' : hash });
   await setThread(deps.db, itemId, posted.channel, posted.ts);
+  // What an earlier try left there shows what was true then.
+  if (tried) await drawRoot(deps, item, itemId, { view, patience });
   return { itemId, key: item.key, channel: posted.channel, ts: posted.ts };
 }

@@ -53,13 +53,14 @@ describe('a new item', () => {
     expect(product.slack.state.traffic().filter((one) => one.what === 'chat.update')).toHaveLength(before);
   });
 
-  it('is posted once, though the first try died after Slack had taken it', async () => {
+  it('is posted once, though the first try died after Slack had taken it, and shows what is true now', async () => {
     const item = await newItem(product);
     await product.redraw();
     const { thread_ts } = await stateOf(product, item.id);
     // As it is when the worker dies between Slack's answer and our write.
     await product.database.db.updateTable('posts').set({ ts: '' }).where('item_id', '=', item.id).execute();
-    await product.database.db.updateTable('items').set({ thread_ts: null }).where('id', '=', item.id).execute();
+    const meanwhile = { thread_ts: null, title: 'Said in other words' };
+    await product.database.db.updateTable('items').set(meanwhile).where('id', '=', item.id).execute();
     await product.database.db
       .updateTable('outbox')
       .set({ done_at: null })
@@ -70,6 +71,7 @@ describe('a new item', () => {
     expect((await stateOf(product, item.id)).thread_ts).toBe(thread_ts);
     const cards = product.slack.state.roots('lockstep').filter((one) => one.text.startsWith(`${item.key} `));
     expect(cards).toHaveLength(1);
+    expect(shown(cards[0]!)).toContain('Said in other words');
   });
 });
 
