@@ -20,17 +20,19 @@ export function startMilestones(deps: Deps, createItem: CreateItem): { stop(): P
   let drawAt = 0;
   return loop(deps.log, 'milestones', LOOK_MS, async () => {
     if (!(await isAnyUnderWay(deps.db, deps.now()))) return;
+    // Its message first: the cards of its items would stand before it in the line for the channel.
+    if (Date.now() >= drawAt) {
+      await deps.locks
+        .run('milestone messages', () => drawMilestones(deps))
+        .catch((error: Error) => {
+          drawAt = Date.now() + (error instanceof RetryLater ? error.ms : PAUSE_MS);
+          deps.log.warn({ reason: error.message }, 'milestones');
+        });
+    }
     await deps.locks.run('milestones', async () => {
       await makeItems(deps, createItem);
       await tellBlocked(deps);
     });
-    if (Date.now() < drawAt) return;
-    try {
-      await deps.locks.run('milestone messages', () => drawMilestones(deps));
-    } catch (error) {
-      drawAt = Date.now() + (error instanceof RetryLater ? error.ms : PAUSE_MS);
-      throw error;
-    }
   });
 }
 
