@@ -16,15 +16,40 @@ function total(files: FileChange[], key: 'additions' | 'deletions'): number {
 }
 
 function fileView(file: FileChange): Html {
-  const lines = (file.patch ?? '').split('\n');
+  const lines = numbered((file.patch ?? '').split('\n'));
   const open = lines.length <= mostOpenLines;
   const name = file.previousFilename ? `${file.previousFilename} → ${file.filename}` : file.filename;
   const body = file.patch
-    ? html`<pre class="diff">${lines.map((line) => html`<span class="${lineClass(line)}">${line || ' '}</span>`)}</pre>`
+    ? html`<pre class="diff">${lines.map(lineView)}</pre>`
     : html`<p class="empty">${file.additions + file.deletions === 0 ? 'No lines changed, or a binary file.' : 'Too large to show.'}</p>`;
   return html`<details class="file"${open ? html` open` : ''}><summary><span class="mono">${name}</span>
 <span class="small"><span class="dim">${file.status}</span> <span class="good">+${file.additions}</span>
 <span class="bad">−${file.deletions}</span></span></summary>${body}</details>`;
+}
+
+interface Line {
+  text: string;
+  /** Where it stands before and after; empty where it does not. */
+  before: number | '';
+  after: number | '';
+}
+
+/** Each hunk says at which lines it begins. */
+function numbered(patch: string[]): Line[] {
+  let [before, after] = [0, 0];
+  return patch.map((text) => {
+    const hunk = /^@@ -(\d+)(?:,\d+)? \+(\d+)/.exec(text);
+    if (hunk) [before, after] = [Number(hunk[1]), Number(hunk[2])];
+    // "\\ No newline at end of file" is no line of either.
+    if (hunk || text.startsWith('\\')) return { text, before: '', after: '' };
+    if (text.startsWith('+')) return { text, before: '', after: after++ };
+    return { text, before: before++, after: text.startsWith('-') ? '' : after++ };
+  });
+}
+
+/** The numbers are drawn by the style, so that copied code is code. */
+function lineView({ text, before, after }: Line): Html {
+  return html`<span class="line ${lineClass(text)}"><span class="n" data-before="${before}" data-after="${after}"></span>${text || ' '}</span>`;
 }
 
 function lineClass(line: string): string {

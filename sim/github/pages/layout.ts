@@ -30,6 +30,7 @@ export function layout(page: Page): string {
 </head>
 <body${page.live ? html` data-live` : ''}>
 <header class="top">
+<a class="back" href="/">← Workspace</a>
 <div class="crumbs"><a href="/github">GitHub stand-in</a>${repo && html` / <a href="${at}">${fullName(repo)}</a>`}</div>
 <nav aria-label="Repository">${
     repo
@@ -64,6 +65,11 @@ const words: Record<string, string> = {
   in_progress: 'wait',
   starting: 'wait',
 };
+
+/** Leads to what an environment serves; the address itself is said when it is pointed at. */
+export function openLink(environment: string, url: string): Html {
+  return html`<a href="${url}" title="${url}">Open ${environment}</a>`;
+}
 
 /** A state as a coloured word; the word itself says it, the colour only helps. */
 export function pill(state: string): Html {

@@ -7,7 +7,7 @@ import { latestRuns, latestStatuses } from '../status.ts';
 import { bareDir, fullName, isPull, type World } from '../world.ts';
 import { diffView } from './diff-view.ts';
 import { ago, type Html, html, short } from './html.ts';
-import { type Page, pill } from './layout.ts';
+import { openLink, type Page, pill } from './layout.ts';
 import { markdown } from './markdown.ts';
 import { commitsCard } from './repo.ts';
 
@@ -54,11 +54,12 @@ export async function pullPage(world: World, repo: Repo, issue: PullIssue, { not
 <span class="dim">wants to merge</span> <code>${pull.head.ref}</code> <span class="dim">into</span> <code>${pull.base.ref}</code>
 <span class="dim">· head</span> <code>${short(pull.head.sha)}</code>
 ${issue.labels.map((label) => html`<span class="label">${label.name}</span> `)}</p>
+${issue.state === 'open' && html`<p><a class="button" href="#your-turn">Review changes</a></p>`}
 ${pull.requestedReviewers.length > 0 && html`<p class="small dim">Review asked of ${pull.requestedReviewers.join(', ')}</p>`}
 ${entry(issue.user, 'opened this', issue.createdAt, issue.body)}
 <h2>Checks</h2>${checksCard(repo, runs, pull.head.sha)}${previews(repo, issue)}
 ${conversation(repo, issue)}
-<h2>Your turn</h2>${await forms(world, repo, issue, as)}
+<h2 id="your-turn">Your turn</h2>${await forms(world, repo, issue, as)}
 <h2>Commits</h2>${commitsCard(repo, commits)}
 <h2>Changes</h2>${diffView(await pullFiles(world, repo, issue))}`;
   const live = issue.state === 'open' && runs.some((run) => run.status !== 'completed');
@@ -109,12 +110,20 @@ function checksCard(repo: Repo, runs: CheckRun[], sha: string): Html {
     (
       run,
     ) => html`<div class="row">${pill(run.conclusion ?? run.status)}<div class="grow"><a href="${at}/runs/${run.id}"><strong>${run.name}</strong></a>
-<span class="dim">${run.output.title ?? ''}</span></div><span class="small dim">${run.app}</span></div>`,
+<span class="dim">${run.output.title ?? ''}</span></div><span class="small dim">${run.app}</span>
+<a class="small" href="${at}/runs/${run.id}" aria-label="${logOrDetails(run)} of ${run.name}">${logOrDetails(run)}</a></div>`,
   )}${statuses.map(
     (status) => html`<div class="row">${pill(status.state)}<div class="grow"><strong>${status.context}</strong>
-<span class="dim">${status.description ?? ''}</span></div></div>`,
+<span class="dim">${status.description ?? ''}</span></div>
+${isWeb(status.targetUrl) && html`<a class="small" href="${status.targetUrl}" aria-label="Details of ${status.context}">Details</a>`}</div>`,
   )}</div>`;
 }
+
+const logOrDetails = (run: CheckRun): string => (run.app === 'github-actions' ? 'Log' : 'Details');
+
+/** Whoever reports a status chooses its address. */
+const isWeb = (url: string | null): boolean =>
+  url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
 /** Successful deployments of this head, with a link to the running thing. */
 function previews(repo: Repo, issue: PullIssue): Html {
@@ -123,7 +132,7 @@ function previews(repo: Repo, issue: PullIssue): Html {
     const last = one.statuses.at(-1);
     if (last?.state !== 'success') return [];
     return [
-      html`<div class="row"><div class="grow"><strong>${one.environment}</strong></div><a href="${last.environmentUrl}">${last.environmentUrl}</a></div>`,
+      html`<div class="row"><div class="grow"><strong>${one.environment}</strong></div>${openLink(one.environment, last.environmentUrl)}</div>`,
     ];
   });
   return rows.length > 0 ? html`<h2>Preview</h2><div class="card">${rows}</div>` : html``;
@@ -139,7 +148,7 @@ export function personChoice(as?: string): Html {
 
 function whoAndText(as: string | undefined): Html {
   return html`<div class="line">${personChoice(as)}</div>
-<textarea name="body" aria-label="Comment" placeholder="Say something"></textarea>`;
+<label>Comment <textarea name="body"></textarea></label>`;
 }
 
 async function forms(world: World, repo: Repo, issue: PullIssue, as: string | undefined): Promise<Html> {
@@ -147,11 +156,11 @@ async function forms(world: World, repo: Repo, issue: PullIssue, as: string | un
   const { mergeableState } = await pullNumbers(world, repo, issue);
   const open = issue.state === 'open';
   const merge = open
-    ? html`<button class="go" formaction="${at}/merge">Merge</button> <button formaction="${at}/close">Close</button>
+    ? html`<button formaction="${at}/merge">Merge</button> <button formaction="${at}/close">Close</button>
 <span class="small dim">${mergeWords[mergeableState] ?? ''}</span>`
     : !issue.pull.mergedAt && html`<button formaction="${at}/reopen">Reopen</button>`;
   const review = open
-    ? html`<button name="event" value="APPROVE" formaction="${at}/review">Approve</button>
+    ? html`<button class="go" name="event" value="APPROVE" formaction="${at}/review">Approve</button>
 <button name="event" value="REQUEST_CHANGES" formaction="${at}/review">Request changes</button>`
     : '';
   return html`<div class="card"><form method="post" action="${at}/comment">${whoAndText(as)}

@@ -5,7 +5,7 @@ import type { Repo } from '../model.ts';
 import { bareDir, fullName, openPulls, type World } from '../world.ts';
 import { diffView } from './diff-view.ts';
 import { ago, type Html, html, short } from './html.ts';
-import { type Page, pill } from './layout.ts';
+import { openLink, type Page, pill } from './layout.ts';
 import { markdown } from './markdown.ts';
 
 export function repositoriesPage(world: World): Page {
@@ -27,8 +27,8 @@ export function environmentsCard(world: World, repo?: Repo): Html {
   const all = world.deployer.environments().filter((one) => !repo || one.repo === fullName(repo));
   if (all.length === 0) return html``;
   return html`<h2>Served now</h2><div class="card">${all.map(
-    (one) => html`<div class="row"><div class="grow"><a href="${one.url}"><strong>${one.name}</strong></a>
-<span class="dim">${repo ? '' : one.repo}</span></div><code>${short(one.sha)}</code> ${pill(one.state)} <a href="${one.url}">${one.url}</a></div>`,
+    (one) => html`<div class="row">${pill(one.state)}<div class="grow"><strong>${one.name}</strong>
+<span class="dim">${repo ? '' : one.repo}</span></div><code>${short(one.sha)}</code> ${openLink(one.name, one.url)}</div>`,
   )}</div>`;
 }
 

@@ -4,7 +4,7 @@ import type { CheckRun, Deployment, Repo } from '../model.ts';
 import { logTail } from '../workspace.ts';
 import { fullName, logFile, type World } from '../world.ts';
 import { ago, html, short } from './html.ts';
-import { type Page, pill } from './layout.ts';
+import { openLink, type Page, pill } from './layout.ts';
 import { markdown } from './markdown.ts';
 import { personChoice } from './pull.ts';
 import { environmentsCard } from './repo.ts';
@@ -38,7 +38,7 @@ export async function runPage(world: World, repo: Repo, run: CheckRun): Promise<
 <span class="dim">(${run.headBranch}) ${ago(run.startedAt)}</span></p>
 <div class="md">${markdown(run.output.summary)}</div>${rerun}${actions}${details}
 ${annotations.length > 0 && html`<h2>Annotations</h2><div class="card">${annotations}</div>`}
-${own && html`<h2>Log</h2><div class="card"><pre>${log || 'Nothing yet.'}</pre></div><p class="small"><a href="${at}/log">Plain text</a></p>`}`;
+${own && html`<h2 id="log">Log</h2><div class="card"><pre class="log">${log || 'Nothing yet.'}</pre></div><p class="small"><a href="${at}/log">Plain text</a></p>`}`;
   return { title: `${run.name} · ${short(run.headSha)}`, repo, tab: 'pulls', body, live: run.status !== 'completed' };
 }
 
@@ -50,7 +50,7 @@ export function deploymentsPage(world: World, repo: Repo): Page {
     return html`<div class="row">${pill(currentState(one))}<div class="grow"><strong>${one.environment}</strong>
 <a class="mono" href="/github/${fullName(repo)}/commit/${one.sha}">${short(one.sha)}</a>
 <span class="dim">${one.description ?? ''} ${last?.state === 'failure' ? last.description : ''}</span></div>
-${link && html`<a href="${link}">${link}</a>`} <a class="small" href="/github/${fullName(repo)}/deployments/${one.id}/log">Log</a>
+${link && openLink(one.environment, link)} <a class="small" href="/github/${fullName(repo)}/deployments/${one.id}/log" aria-label="Log of ${one.environment}, ${short(one.sha)}">Log</a>
 <span class="small dim">${one.creator}, ${ago(one.createdAt)}</span></div>`;
   });
   const body = html`<h1>Deployments</h1>${environmentsCard(world, repo)}<h2>History</h2>
@@ -69,7 +69,7 @@ export async function deployLogPage(world: World, repo: Repo, deployment: Deploy
       html`<div class="row">${pill(one.state)}<div class="grow">${one.description}</div><span class="small dim">${one.creator}, ${ago(one.createdAt)}</span></div>`,
   );
   const body = html`<h1>${deployment.environment} <span class="dim">${short(deployment.sha)}</span></h1><div class="card">${statuses}</div>
-<h2>Log</h2><div class="card"><pre>${log || 'Nothing yet.'}</pre></div>`;
+<h2 id="log">Log</h2><div class="card"><pre class="log">${log || 'Nothing yet.'}</pre></div>`;
   return {
     title: `Deployment to ${deployment.environment}`,
     repo,
@@ -86,7 +86,7 @@ export function deliveriesPage(world: World): Page {
       one.statusCode === null ? 'pending' : one.statusCode >= 200 && one.statusCode < 300 ? 'success' : 'failure';
     return html`<div class="row">${pill(state)}<div class="grow"><strong>${one.event}${one.action ? `.${one.action}` : ''}</strong>
 <span class="dim">${one.status}${one.redelivery ? ', redelivered' : ''}</span></div><code>${one.guid}</code>
-<form method="post" action="/github/deliveries/${one.id}/redeliver"><button>Redeliver</button></form><span class="small dim">${ago(one.deliveredAt)}</span></div>`;
+<form method="post" action="/github/deliveries/${one.id}/redeliver"><button aria-label="Redeliver ${one.event} ${one.guid}">Redeliver</button></form><span class="small dim">${ago(one.deliveredAt)}</span></div>`;
   });
   const body = html`<h1>Webhooks</h1><p class="dim">GitHub sends each once and never repeats one by itself.</p>
 <div class="card">${rows.length > 0 ? rows : html`<p class="empty">None sent yet.</p>`}</div>`;

@@ -33,23 +33,40 @@ pre { overflow-x:auto; margin:0; padding:10px 14px; } .md pre { background:var(-
 .label { background:var(--code); border-radius:20px; padding:1px 9px; font-size:12px; }
 details.file { background:var(--card); border:1px solid var(--line); border-radius:8px; margin:0 0 12px; overflow:hidden; }
 details.file summary { padding:8px 14px; cursor:pointer; background:var(--code); overflow-wrap:anywhere; }
-.diff { padding:0; } .diff span { display:block; padding:0 14px; white-space:pre; width:max-content; min-width:100%; }
-.diff .a { background:var(--add); } .diff .d { background:var(--del); } .diff .h { background:var(--hunk); color:var(--dim); }
+pre.log { white-space:pre-wrap; overflow-wrap:anywhere; }
+.diff { padding:0; --row:var(--card); } .diff .line { display:block; white-space:pre; width:max-content; min-width:100%; padding-right:14px; background:var(--row); }
+.diff .a { --row:var(--add); } .diff .d { --row:var(--del); } .diff .h { --row:var(--hunk); color:var(--dim); }
+.diff .n { position:sticky; left:0; display:inline-block; margin-right:10px; border-right:1px solid var(--line); background:var(--row); color:var(--dim); user-select:none; }
+.diff .n::before, .diff .n::after { content:attr(data-before); display:inline-block; width:4.5ch; padding-right:.7ch; text-align:right; } .diff .n::after { content:attr(data-after); }
 form { display:grid; gap:10px; } form .line { display:flex; gap:8px; flex-wrap:wrap; align-items:center; }
 textarea, select, input[type=text] { font:inherit; color:inherit; background:var(--bg); border:1px solid var(--line); border-radius:6px; padding:6px 9px; max-width:100%; }
 textarea { width:100%; min-height:76px; resize:vertical; }
 button { font:inherit; font-weight:600; color:var(--ink); background:var(--code); border:1px solid var(--line); border-radius:6px; padding:5px 14px; cursor:pointer; min-height:34px; }
+a.button { display:inline-block; font-weight:600; color:var(--ink); background:var(--code); border:1px solid var(--line); border-radius:6px; padding:5px 14px; }
+label:has(textarea) { display:grid; gap:4px; } #your-turn, #log { scroll-margin-top:12px; }
 button.go { background:var(--good); border-color:var(--good); color:var(--card); }
 .notice { border:1px solid var(--bad); color:var(--bad); background:var(--card); border-radius:8px; padding:10px 14px; margin:0 0 14px; }
 .empty { padding:22px 14px; text-align:center; color:var(--dim); }
-@media (max-width:600px) { main { padding:12px; } header.top { padding:10px 12px; } header.top nav { margin-left:0; } h1 { font-size:19px; } }
+@media (max-width:600px) { main { padding:12px; } header.top { padding:10px 12px; } header.top nav { margin-left:0; width:100%; } .diff .n::before, .diff .n::after { width:3.5ch; padding-right:.4ch; } h1 { font-size:19px; } }
 `;
 
-/** Takes over the theme chosen in the workspace, and redraws a page on which something is still running. */
+/**
+ * Takes over the theme that is chosen in the workspace, leads back to the place that was left there, and redraws a page
+ * on which something is still running.
+ */
 export const script = `
-const theme = localStorage.getItem('lockstep-theme');
-if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+const dress = () => {
+  const theme = localStorage.getItem('lockstep-theme');
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+};
+const lead = () => {
+  const place = localStorage.getItem('lockstep-place');
+  if (place?.startsWith('?')) document.querySelector('.back').href = '/' + place;
+};
+dress();
+addEventListener('storage', () => { dress(); lead(); });
 addEventListener('DOMContentLoaded', () => {
+  lead();
   if (!document.body.hasAttribute('data-live')) return;
   setInterval(() => {
     const typing = [...document.querySelectorAll('textarea')].some((one) => one.value || one === document.activeElement);

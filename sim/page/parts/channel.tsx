@@ -47,7 +47,9 @@ export function ChannelPane({ boot, channel, history = nothing, place, editing }
             {label}
           </h1>
           {channel.is_ext_shared && <span class="app-tag">Shared with another workspace</span>}
-          <span class="pane-topic">{channel.topic}</span>
+          <span class="pane-topic" title={channel.topic}>
+            {channel.topic}
+          </span>
           {!channel.is_im && (
             <span
               class="pane-members"

@@ -171,7 +171,11 @@ function ThreadFooter({ message }: { message: Message }) {
       <b>
         {count} {count === 1 ? 'reply' : 'replies'}
       </b>
-      {last && <span class="thread-last">Last reply {last.charAt(0).toLowerCase() + last.slice(1)}</span>}
+      {last && (
+        <span class="thread-last" title={last}>
+          Last reply {last.charAt(0).toLowerCase() + last.slice(1)}
+        </span>
+      )}
     </button>
   );
 }

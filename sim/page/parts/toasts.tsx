@@ -37,7 +37,7 @@ function ToastView({ toast }: { toast: Toast }) {
   return (
     <div class={`toast is-${tone}`} role={tone === 'error' ? 'alert' : undefined}>
       <Icon name={icons[tone]} />
-      <span class="toast-words">
+      <span class="toast-words" title={text}>
         {lead > 0 && <b>{text.slice(0, lead)}</b>}
         {text.slice(lead)}
       </span>
