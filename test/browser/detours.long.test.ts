@@ -90,7 +90,7 @@ describe('a document', () => {
     const [emil, rosa] = [await seat('emil'), await seat('rosa')];
     const edit = async (page: Page) => {
       const gate = gateIn(await openThread(page, key), `Approve spec of ${key}`);
-      return form(gate.getByRole('button', { name: `Edit spec of ${key}` }), 'Edit tech spec');
+      return form(gate.getByRole('button', { name: `Edit spec of ${key}` }), `Edit spec of ${key}`);
     };
     const [first, second] = [await edit(emil), await edit(rosa)];
     await section(second, 'Approach').fill('Larger pictures, the same columns.');
