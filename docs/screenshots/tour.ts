@@ -37,7 +37,7 @@ export interface Tour {
 }
 
 export async function showTicket(tour: Tour): Promise<void> {
-  const [banner, , , , ledger] = tour.tickets as [Ticket, Ticket, Ticket, Ticket, Ticket];
+  const [banner, , badge, , ledger] = tour.tickets as [Ticket, Ticket, Ticket, Ticket, Ticket];
   const [priya, emil, rosa, remo] = await Promise.all((['priya', 'emil', 'rosa', 'remo'] as const).map(tour.seat));
   await production(tour, remo!, 'production-before');
   await ask(tour, priya!, banner);
@@ -48,8 +48,10 @@ export async function showTicket(tour: Tour): Promise<void> {
   await deploy(tour, remo!);
   await rollBack(tour, remo!);
   await blocked(tour, { priya: priya!, emil: emil! }, ledger);
+  await override(tour, { priya: priya!, emil: emil!, remo: remo! }, { ...badge, priority: 'P1' });
   await lookAround(tour, emil!);
   await alarm(tour, emil!);
+  await milestone(tour, priya!);
   await lookAtGitHub(tour, rosa!);
 }
 
@@ -174,6 +176,42 @@ async function blocked({ see }: Tour, { priya, emil }: Record<'priya' | 'emil', 
     .getByText(/^Blocked: /)
     .waitFor();
   await see(priya, 'blocked');
+}
+
+/** A rule keeps an urgent item from the agent, and whoever may lets it pass for a while. */
+async function override(
+  { see }: Tour,
+  { priya, emil, remo }: Record<'priya' | 'emil' | 'remo', Page>,
+  ticket: Ticket,
+): Promise<void> {
+  await fileTicket(priya, 'LS-3', ticket);
+  await cardOf(priya, 'LS-3').getByRole('button', { name: 'Approve PRD of LS-3' }).click();
+  await cardOf(emil, 'LS-3').getByRole('button', { name: 'Approve spec of LS-3' }).click();
+  const button = cardOf(remo, 'LS-3').getByRole('button', { name: 'Override a rule of LS-3' });
+  const dialog = await form(button, 'Override a rule');
+  await dialog.getByRole('textbox', { name: 'Why?' }).fill('The sale begins tomorrow; I watch this one myself.');
+  await see(remo, 'override');
+  await dialog.getByRole('button', { name: 'Override', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await remo.getByRole('button', { name: 'Close thread' }).click();
+  const announced = (await openThread(remo, 'LS-3')).getByRole('button', { name: 'Withdraw the override of LS-3' });
+  await announced.waitFor();
+  await gateIn(threadOf(remo), 'Delegate LS-3').waitFor();
+  await see(remo, 'overridden');
+}
+
+/** The issues of a Linear project become items, and one message says how they come along. */
+async function milestone({ see }: Tour, page: Page): Promise<void> {
+  await command(page, `/ticket milestone ${new URL('/linear/acme/project/holiday-shop-5e0f1a2b3c4d', page.url())}`);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('would be made').waitFor();
+  await see(page, 'milestone');
+  await dialog.getByRole('button', { name: 'Make 12 items' }).click();
+  await dialog.getByText('It is started').waitFor();
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+  const progress = page.getByRole('article').filter({ hasText: 'of 12 done' });
+  await progress.getByText(/Needs somebody/).waitFor();
+  await see(page, 'milestone-progress', { top: progress });
 }
 
 /** What the page has besides Slack: the people that one can be, the traffic, the faults. */
