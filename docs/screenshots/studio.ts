@@ -52,7 +52,8 @@ export async function shoot(page: Page, name: Surface | Shop, { top, looks }: Si
   const take = async (look: Look) => {
     // What was said meanwhile would lie over what is shown.
     const said = page.getByRole('region', { name: 'Notifications' }).getByRole('button', { name: 'Dismiss' });
-    for (let left = await said.count(); left > 0; left = await said.count()) await said.first().evaluate((it) => (it as HTMLElement).click());
+    for (let left = await said.count(); left > 0; left = await said.count())
+      await said.first().evaluate((it) => (it as HTMLElement).click());
     await top?.evaluate((element) => {
       for (const area of element.querySelectorAll('textarea, .dialog-body')) area.scrollTop = 0;
       element.scrollIntoView({ block: 'start' });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { files } from '../../docs/screenshots/names.ts';
 import { sampleTickets } from '../../sim/sample/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -60,3 +61,8 @@ function readable(path: string): boolean {
     return (error as NodeJS.ErrnoException).code === 'EISDIR';
   }
 }
+
+it('every surface has its pictures, and there is none of what is gone', () => {
+  const taken = readdirSync(join(ROOT, 'docs/screenshots')).filter((name) => name.endsWith('.png'));
+  expect(taken.toSorted()).toEqual(files().toSorted());
+});
