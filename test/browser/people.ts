@@ -11,6 +11,8 @@ export const PEOPLE = {
   remo: 'U01REMO',
   olga: 'U01OLGA',
   gus: 'U01GUEST',
+  sol: 'U01SOLO',
+  vera: 'U01VERA',
 } as const;
 export type Name = keyof typeof PEOPLE;
 
