@@ -1,0 +1,69 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { openBrowser } from '../browser.ts';
+import { type Lockstep, sampleTickets, startLockstep } from '../flows/lockstep.ts';
+import { cardOf, fileTicket, follow, form, gateIn, type Name, openThread, sitDown } from './people.ts';
+import { expectTidyEverywhere } from './tidy.ts';
+
+/** The pages of the local GitHub, reached from the thread of a ticket by clicks. */
+
+let lockstep: Lockstep;
+let browser: Browser;
+
+beforeAll(async () => {
+  const slackPace = { rateLimits: false };
+  [lockstep, browser] = await Promise.all([startLockstep({ inProduction: ['storefront'], slackPace }), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await lockstep?.close();
+});
+
+/** Whatever the browser complains about fails the test. */
+async function seat(name: Name): Promise<Page> {
+  const person = await sitDown(browser, lockstep.url, name);
+  onTestFinished(async () => {
+    await person.close();
+    expect(person.complaints).toEqual([]);
+  });
+  return person.page;
+}
+
+it('shows the agent’s pull request, and a review there opens the gate in Slack', async () => {
+  const [banner] = await sampleTickets();
+  const [priya, emil, rosa] = [await seat('priya'), await seat('emil'), await seat('rosa')];
+  await fileTicket(priya, 'LS-1', banner!);
+  await cardOf(priya, 'LS-1').getByRole('button', { name: 'Approve PRD of LS-1' }).click();
+  await cardOf(emil, 'LS-1').getByRole('button', { name: 'Approve spec of LS-1' }).click();
+  const delegate = cardOf(emil, 'LS-1').getByRole('button', { name: 'Delegate LS-1' });
+  await (await form(delegate, 'Delegate')).getByRole('button', { name: 'Delegate', exact: true }).click();
+
+  const thread = await openThread(rosa, 'LS-1');
+  const gate = gateIn(thread, 'Approve pull request of LS-1');
+  await gate.getByText(/checks passed/).waitFor();
+  const pull = await follow(gate.getByRole('link', { name: /^#1 / }));
+  await expectTidyEverywhere(pull, 'pull request');
+  const numbers = pull.locator('.diff .a .n').first();
+  expect(
+    await numbers.evaluate((it) => getComputedStyle(it, '::after').content + getComputedStyle(it, '::before').content),
+  ).toMatch(/\d/);
+
+  await pull.getByRole('link', { name: 'Log of test' }).click();
+  await pull.getByRole('heading', { name: 'Log' }).waitFor();
+  await expectTidyEverywhere(pull, 'check run');
+  await pull.goBack();
+
+  await pull.getByRole('link', { name: 'Review changes' }).click();
+  await expect.poll(() => pull.url()).toMatch(/#your-turn$/);
+  const approve = pull.getByRole('button', { name: 'Approve' });
+  await expect.poll(() => approve.evaluate((it) => it.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+  await pull.getByRole('combobox', { name: 'As' }).selectOption({ label: 'Rosa Marin' });
+  await approve.click();
+  await pull.getByRole('heading', { name: 'Conversation' }).waitFor();
+  await thread.getByText(/✓ .*approved by @Rosa Marin/).waitFor();
+  await gateIn(thread, 'Deploy LS-1').waitFor();
+
+  await pull.getByRole('link', { name: 'Deployments' }).click();
+  await pull.getByRole('link', { name: 'Open production' }).first().waitFor();
+  await expectTidyEverywhere(pull, 'deployments');
+});
