@@ -1,8 +1,8 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { openBrowser } from '../browser.ts';
 import { type Lockstep, startLockstep } from '../flows/lockstep.ts';
-import { command, composer, type Name, sitDown } from './people.ts';
+import { command, composer, type Name, openHome, sitDown } from './people.ts';
 
 /** What the page does by itself, as Slack does it: messages, reactions, completion, keys. */
 
@@ -18,8 +18,8 @@ afterAll(async () => {
 });
 
 /** Whatever the browser complains about fails the test. */
-async function seat(name: Name): Promise<Page> {
-  const person = await sitDown(browser, lockstep.url, name);
+async function seat(name: Name, options?: BrowserContextOptions): Promise<Page> {
+  const person = await sitDown(browser, lockstep.url, name, options);
   onTestFinished(async () => {
     await person.close();
     expect(person.complaints).toEqual([]);
@@ -34,6 +34,12 @@ async function actions(of: Locator): Promise<Locator> {
   await of.getByRole('button', { name: 'More actions' }).click();
   return of.page().getByRole('menu', { name: 'Message actions' });
 }
+
+const isInView = (it: Locator): Promise<boolean> =>
+  it.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
 
 const hasFocus = (it: Locator): Promise<boolean> => it.evaluate((element) => element === document.activeElement);
 
@@ -112,4 +118,41 @@ it('makes a ticket of a message, and Escape leads back', async () => {
   expect(`${await title.inputValue()}\n${await description.inputValue()}`).toContain('The footer still says 2025');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
+});
+
+it('a copied link leads a new tab to its message, marked, however far up it is', async () => {
+  const page = await seat('emil', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await command(page, 'The plan for the week');
+  const plan = message(page, 'The plan for the week');
+  await expect.poll(() => composer(page).inputValue()).toBe('');
+  for (let line = 1; line <= 25; line += 1) {
+    await command(page, `Line ${line} of what came after`);
+    // The field is emptied when the message has been accepted.
+    await expect.poll(() => composer(page).inputValue()).toBe('');
+    await message(page, `Line ${line} of what came after`).waitFor();
+  }
+  await expect.poll(() => isInView(plan)).toBe(false);
+  await (await actions(plan)).getByRole('menuitem', { name: 'Copy link' }).click();
+  await page.getByText('Link copied.').waitFor();
+  const tab = await page.context().newPage();
+  await tab.goto(await page.evaluate(() => navigator.clipboard.readText()));
+  const marked = tab.locator('article[aria-current=true]');
+  await marked.getByText('The plan for the week').waitFor();
+  await expect.poll(() => isInView(marked)).toBe(true);
+});
+
+it('tells somebody who looks elsewhere that they are mentioned, and leads there', async () => {
+  const [priya, emil] = [await seat('priya'), await seat('emil')];
+  await openHome(priya);
+  await composer(emil).focus();
+  await emil.keyboard.type('Please look here @pri');
+  await emil.getByRole('option', { name: /Priya Patel/ }).waitFor();
+  await emil.keyboard.press('Tab');
+  await emil.keyboard.press('Enter');
+  const notice = priya.getByRole('region', { name: 'Notifications' });
+  await notice.getByText(/Please look here/).waitFor();
+  await notice.getByRole('button', { name: 'Open' }).click();
+  const told = priya.getByRole('main', { name: '#lockstep' }).locator('article[aria-current=true]');
+  await told.getByText(/Please look here/).waitFor();
+  await notice.getByText(/Please look here/).waitFor({ state: 'detached' });
 });
