@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { openBrowser } from '../browser.ts';
 import { type Lockstep, sampleTickets, startLockstep } from '../flows/lockstep.ts';
-import { cardOf, fileTicket, follow, form, gateIn, type Name, openThread, sitDown } from './people.ts';
-import { expectTidyEverywhere } from './tidy.ts';
+import { cardOf, fileTicket, follow, form, gateIn, type Name, openHome, openThread, sitDown } from './people.ts';
+import { expectTidy, expectTidyEverywhere } from './tidy.ts';
 
 /** The pages of the local GitHub, reached from the thread of a ticket by clicks. */
 
@@ -66,4 +66,33 @@ it('shows the agent’s pull request, and a review there opens the gate in Slack
   await pull.getByRole('link', { name: 'Deployments' }).click();
   await pull.getByRole('link', { name: 'Open production' }).first().waitFor();
   await expectTidyEverywhere(pull, 'deployments');
+});
+
+it('follows the theme of the workspace, and leads back to the place that was left', async () => {
+  const page = await seat('remo');
+  await openHome(page);
+  const github = await follow(page.getByRole('link', { name: 'GitHub', exact: true }));
+  await expectTidyEverywhere(github, 'repositories');
+  await github.getByRole('link', { name: 'Webhooks' }).click();
+  await github.getByRole('heading', { name: 'Webhooks' }).waitFor();
+  await expectTidyEverywhere(github, 'webhooks');
+  await github.goBack();
+  await github.getByRole('link', { name: 'acme/storefront', exact: true }).click();
+  await github.getByRole('heading', { name: 'Branches' }).waitFor();
+  await expectTidyEverywhere(github, 'repository');
+
+  const ground = () => github.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const before = await ground();
+  await page.getByRole('button', { name: 'Use the dark theme' }).click();
+  await expect.poll(ground).not.toBe(before);
+  await expectTidy(github, 'repository in the chosen theme');
+
+  await github.getByRole('link', { name: 'Deployments' }).click();
+  await github.getByRole('link', { name: 'Open production' }).first().click();
+  await github.waitForURL((url) => !url.pathname.startsWith('/github'));
+  await github.getByRole('heading').first().waitFor();
+  await github.goBack();
+  await github.getByRole('link', { name: '← Workspace' }).click();
+  await github.getByRole('main', { name: 'Lockstep Home' }).waitFor();
+  await github.getByRole('button', { name: /^You are Remo/ }).waitFor();
 });
