@@ -40,7 +40,7 @@ function numbered(patch: string[]): Line[] {
   return patch.map((text) => {
     const hunk = /^@@ -(\d+)(?:,\d+)? \+(\d+)/.exec(text);
     if (hunk) [before, after] = [Number(hunk[1]), Number(hunk[2])];
-    // "\\ No newline at end of file" is no line of either.
+    // "\ No newline at end of file" is no line of either.
     if (hunk || text.startsWith('\\')) return { text, before: '', after: '' };
     if (text.startsWith('+')) return { text, before: '', after: after++ };
     return { text, before: before++, after: text.startsWith('-') ? '' : after++ };
