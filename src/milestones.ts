@@ -4,7 +4,7 @@ import type { CreateItem } from './commands/create-item.ts';
 import type { Deps } from './deps.ts';
 import { Refused, RetryLater } from './integrations/errors.ts';
 import { loop } from './pace.ts';
-import { isAnyUnderWay, markMilestoneDrawn, milestonesToDraw } from './store/milestones.ts';
+import { isAnyUnderWay, markMilestoneDrawn, milestonesToDraw } from './store/milestone-progress.ts';
 
 /**
  * Looks after milestones: makes their items, tells items when what blocks them is done, and draws how they come along. All

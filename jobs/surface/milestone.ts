@@ -8,7 +8,7 @@ import {
   markMilestoneDrawn,
   milestoneById,
   storePermalink,
-} from '../../src/store/milestones.ts';
+} from '../../src/store/milestone-progress.ts';
 import type { MessageView } from '../../views/blocks.ts';
 import type { Waiting } from '../../views/data.ts';
 import { type MilestoneData, type MilestoneItem, progressMessage } from '../../views/milestone.ts';

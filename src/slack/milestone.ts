@@ -9,7 +9,7 @@ import {
 import { sentenceModal } from '../../views/modals.ts';
 import { UNKNOWN_CONTROL } from '../../views/refusal.ts';
 import { safe } from '../../views/text.ts';
-import { listMilestones } from '../store/milestones.ts';
+import { listMilestones } from '../store/milestone-progress.ts';
 import type { Call, Reply } from './call.ts';
 import { type ActionHandler, type Context, opens, type SubmitHandler } from './context.ts';
 import { tell } from './tell.ts';
