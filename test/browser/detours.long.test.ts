@@ -1,20 +1,9 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../browser.ts';
 import { type Lockstep, sampleTickets, startLockstep } from '../flows/lockstep.ts';
-import {
-  cardOf,
-  command,
-  composer,
-  fileTicket,
-  form,
-  gateIn,
-  type Name,
-  openHome,
-  openThread,
-  sitDown,
-  type Ticket,
-} from './people.ts';
+import { cardOf, command, composer, fileTicket, form, gateIn, openHome, openThread, type Ticket } from './people.ts';
+import { seats } from './seats.ts';
 import { expectTidy } from './tidy.ts';
 
 /** What people do beside the straight road, in a real browser: changes, edits at once, a phone, the dark, the keyboard. */
@@ -34,15 +23,7 @@ afterAll(async () => {
   await lockstep?.close();
 });
 
-/** Whatever the browser complains about fails the test. */
-async function seat(name: Name, options?: BrowserContextOptions): Promise<Page> {
-  const person = await sitDown(browser, lockstep.url, name, options);
-  onTestFinished(async () => {
-    await person.close();
-    expect(person.complaints).toEqual([]);
-  });
-  return person.page;
-}
+const seat = seats(() => ({ browser, url: lockstep.url }));
 
 /** A new ticket, waiting for its PRD to be approved. */
 async function inReview(page: Page, ticket: Ticket): Promise<string> {

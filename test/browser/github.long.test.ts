@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../browser.ts';
 import { type Lockstep, sampleTickets, startLockstep } from '../flows/lockstep.ts';
-import { cardOf, fileTicket, follow, form, gateIn, type Name, openHome, openThread, sitDown } from './people.ts';
+import { cardOf, fileTicket, follow, form, gateIn, openHome, openThread } from './people.ts';
+import { seats } from './seats.ts';
 import { expectTidy, expectTidyEverywhere } from './tidy.ts';
 
 /** The pages of the local GitHub, reached from the thread of a ticket by clicks. */
@@ -19,15 +20,7 @@ afterAll(async () => {
   await lockstep?.close();
 });
 
-/** Whatever the browser complains about fails the test. */
-async function seat(name: Name): Promise<Page> {
-  const person = await sitDown(browser, lockstep.url, name);
-  onTestFinished(async () => {
-    await person.close();
-    expect(person.complaints).toEqual([]);
-  });
-  return person.page;
-}
+const seat = seats(() => ({ browser, url: lockstep.url }));
 
 it('shows the agent’s pull request, and a review there opens the gate in Slack', async () => {
   const [banner] = await sampleTickets();

@@ -1,10 +1,11 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../browser.ts';
 import { type Lockstep, startLockstep } from '../flows/lockstep.ts';
 import { liveThrough } from './lives.ts';
 import { month } from './month.ts';
-import { form, type Name, openHome, sitDown } from './people.ts';
+import { form, openHome } from './people.ts';
+import { seats } from './seats.ts';
 import { expectTidy } from './tidy.ts';
 
 /** App Home of a team with a month behind it, in a real browser: the queue, the board of thirty items, the metrics. */
@@ -25,15 +26,7 @@ afterAll(async () => {
   await lockstep?.close();
 });
 
-/** Whatever the browser complains about fails the test. */
-async function seat(name: Name, options?: BrowserContextOptions): Promise<Page> {
-  const person = await sitDown(browser, lockstep.url, name, options);
-  onTestFinished(async () => {
-    await person.close();
-    expect(person.complaints).toEqual([]);
-  });
-  return person.page;
-}
+const seat = seats(() => ({ browser, url: lockstep.url }));
 
 /** Whichever tab was looked at last. */
 async function tab(home: Locator, name: 'queue' | 'board' | 'metrics', first: string | RegExp): Promise<void> {

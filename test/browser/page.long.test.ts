@@ -1,8 +1,9 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../browser.ts';
 import { type Lockstep, startLockstep } from '../flows/lockstep.ts';
-import { command, composer, type Name, openHome, sitDown } from './people.ts';
+import { command, composer, openHome } from './people.ts';
+import { seats } from './seats.ts';
 
 /** What the page does by itself, as Slack does it: messages, reactions, completion, keys. */
 
@@ -17,15 +18,7 @@ afterAll(async () => {
   await lockstep?.close();
 });
 
-/** Whatever the browser complains about fails the test. */
-async function seat(name: Name, options?: BrowserContextOptions): Promise<Page> {
-  const person = await sitDown(browser, lockstep.url, name, options);
-  onTestFinished(async () => {
-    await person.close();
-    expect(person.complaints).toEqual([]);
-  });
-  return person.page;
-}
+const seat = seats(() => ({ browser, url: lockstep.url }));
 
 const message = (page: Page, text: string): Locator => page.getByRole('article').filter({ hasText: text });
 

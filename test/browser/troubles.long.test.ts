@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PARTNER } from '../../sim/slack/people.ts';
 import { openBrowser } from '../browser.ts';
 import {
@@ -10,18 +10,8 @@ import {
   until,
   untilPeopleAreKnown,
 } from '../flows/lockstep.ts';
-import {
-  cardOf,
-  fileTicket,
-  fillIntake,
-  form,
-  gateIn,
-  type Name,
-  openThread,
-  PEOPLE,
-  sitDown,
-  type Ticket,
-} from './people.ts';
+import { cardOf, fileTicket, fillIntake, form, gateIn, openThread, PEOPLE, type Ticket } from './people.ts';
+import { seats } from './seats.ts';
 
 /** What people see when something is wrong beside them: Slack takes no more, Lockstep is away, they are not of this house. */
 
@@ -48,15 +38,7 @@ afterAll(async () => {
   await lockstep?.close();
 });
 
-/** Whatever the browser complains about fails the test. */
-async function seat(name: Name): Promise<Page> {
-  const person = await sitDown(browser, lockstep.url, name);
-  onTestFinished(async () => {
-    await person.close();
-    expect(person.complaints).toEqual([]);
-  });
-  return person.page;
-}
+const seat = seats(() => ({ browser, url: lockstep.url }));
 
 /** A new ticket, waiting for its PRD to be approved. */
 async function inReview(page: Page): Promise<string> {
